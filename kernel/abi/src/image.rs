@@ -1,0 +1,99 @@
+//! The image's static configuration: what the manifest said, laid into read-only data by the linker step.
+//!
+//! The generated object defines the symbol [`SYMBOL`], an [`Image`]. Drivers are named by reference, so that the
+//! linker keeps those that the image uses and drops the others (decision 7).
+
+use crate::{Slice, Str, module::Module};
+
+/// Name of the symbol of the [`Image`].
+pub const SYMBOL: &str = "sinter_image";
+
+/// The whole image.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Image {
+    /// [`crate::ABI_VERSION`] of the tool that linked it.
+    pub abi_version: u32,
+    /// Zero.
+    pub flags: u32,
+    /// Name from the manifest.
+    pub name: Str,
+    /// Version from the manifest.
+    pub version: Str,
+    /// The apps, in the manifest's order.
+    pub apps: Slice<App>,
+    /// Address of the console driver: [`CONSOLE_UART`] or [`CONSOLE_HOST`].
+    pub console: u64,
+}
+
+/// Symbol of the console on the board's serial port: app output in lines, each marked with its app.
+pub const CONSOLE_UART: &str = "sinter_console_uart";
+/// Symbol of the console that passes one app's standard streams to the host byte for byte (`sinter run`).
+pub const CONSOLE_HOST: &str = "sinter_console_host";
+/// Symbol of the memory file system's driver.
+pub const FS_RAM: &str = "sinter_fs_ram";
+/// Symbol of the driver for directories of the host (`sinter run --dir`).
+pub const FS_HOST: &str = "sinter_fs_host";
+
+/// One app.
+#[repr(C)]
+#[derive(Debug)]
+pub struct App {
+    /// Unique name from the manifest.
+    pub name: Str,
+    /// What it runs.
+    pub module: *const Module,
+    /// Program arguments; the first is `argv[0]`. No element contains a NUL.
+    pub args: Slice<Str>,
+    /// Environment, each `NAME=value`.
+    pub env: Slice<Str>,
+    /// Preopened directories.
+    pub mounts: Slice<Mount>,
+    /// Greatest total size of its linear memories in bytes; `u64::MAX` for no limit but RAM.
+    pub memory_max: u64,
+    /// Bytes of stack, a multiple of 4096.
+    pub stack_size: u64,
+    /// Scheduling priority, 0 (lowest) to 7.
+    pub priority: u32,
+    /// An [`OnExit`].
+    pub on_exit: u32,
+    /// With [`OnExit::Restart`]: greatest number of restarts within the window.
+    pub restart_max: u32,
+    /// With [`OnExit::Restart`]: the window in seconds.
+    pub restart_window_s: u32,
+    /// What the image's verdict expects of it: an exit status, or [`EXPECT_TRAP`].
+    pub expect: u32,
+    /// Zero.
+    pub reserved: u32,
+}
+
+/// [`App::expect`]: the app is to end by a trap.
+pub const EXPECT_TRAP: u32 = u32::MAX;
+
+/// What happens when an app ends.
+#[repr(u32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnExit {
+    /// Nothing; its result stays in the closing table.
+    Stop = 0,
+    /// It starts again from pristine memory.
+    Restart = 1,
+    /// The board reboots.
+    Reboot = 2,
+}
+
+/// One preopened directory of an app.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Mount {
+    /// Address of the driver, [`FS_RAM`] or [`FS_HOST`].
+    pub driver: u64,
+    /// The driver's own name for the directory: the path behind `ram:`, or the number of a host directory in decimal.
+    pub from: Str,
+    /// Path that the app sees.
+    pub to: Str,
+    /// 1 if the app may change what is in it, else 0.
+    pub writable: u32,
+    /// Zero.
+    pub reserved: u32,
+}

@@ -1,0 +1,28 @@
+//! Kernel functions that compiled code calls by symbol for what is too long for inline code.
+//!
+//! They are `extern "C"`, take the caller's vmctx first, and do not return if the operation traps. A memory or table
+//! index is the module's own. Lengths and addresses are zero-extended to 64 bits by the caller.
+
+/// `fn(vmctx, memory: u32, pages: u64) -> i64`: the size before in pages, or -1 (core specification 4.6.8).
+pub const MEMORY_GROW: &str = "sinter_memory_grow";
+/// `fn(vmctx, to_memory: u32, from_memory: u32, to: u64, from: u64, len: u64)`.
+pub const MEMORY_COPY: &str = "sinter_memory_copy";
+/// `fn(vmctx, memory: u32, to: u64, value: u32, len: u64)`.
+pub const MEMORY_FILL: &str = "sinter_memory_fill";
+/// `fn(vmctx, memory: u32, segment: u32, to: u64, from: u64, len: u64)`.
+pub const MEMORY_INIT: &str = "sinter_memory_init";
+/// `fn(vmctx, segment: u32)`.
+pub const DATA_DROP: &str = "sinter_data_drop";
+/// `fn(vmctx, table: u32, count: u64, value: u64) -> i64`: the size before, or -1.
+pub const TABLE_GROW: &str = "sinter_table_grow";
+/// `fn(vmctx, to_table: u32, from_table: u32, to: u64, from: u64, len: u64)`.
+pub const TABLE_COPY: &str = "sinter_table_copy";
+/// `fn(vmctx, table: u32, to: u64, value: u64, len: u64)`.
+pub const TABLE_FILL: &str = "sinter_table_fill";
+/// `fn(vmctx, table: u32, segment: u32, to: u64, from: u64, len: u64)`.
+pub const TABLE_INIT: &str = "sinter_table_init";
+/// `fn(vmctx, segment: u32)`.
+pub const ELEM_DROP: &str = "sinter_elem_drop";
+/// `fn(vmctx, segment: u32, index: u64, value: u64)`: sets one reference of an element segment whose initialiser is
+/// not a plain function, during instantiation.
+pub const ELEM_SET: &str = "sinter_elem_set";

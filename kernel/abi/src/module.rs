@@ -1,0 +1,123 @@
+//! A compiled module as its ELF object describes it to the kernel.
+//!
+//! Each object defines one global symbol, `sinter_module_` and 32 hexadecimal digits of the Wasm file's hash, which
+//! is a [`Module`] in read-only data. Code is shared by all instances of a module.
+
+use crate::{Slice, Str, vmctx::Counts};
+
+/// The description of one module.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Module {
+    /// [`crate::ABI_VERSION`] of the compiler.
+    pub abi_version: u32,
+    /// Zero.
+    pub flags: u32,
+    /// What the context is laid out for.
+    pub counts: Counts,
+    /// Zero.
+    pub reserved: u32,
+    /// Name for reports: the file's name without its extension.
+    pub name: Str,
+    /// Memories that the module defines; imported ones, which come first in the index space, are not listed.
+    pub memories: Slice<MemoryPlan>,
+    /// Tables that the module defines and the kernel must allocate.
+    pub tables: Slice<TablePlan>,
+    /// The functions whose references can be taken, in the order of `Layout::func_ref`.
+    pub func_refs: Slice<FuncPlan>,
+    /// Data segments, active and passive, in the module's order.
+    pub data: Slice<Str>,
+    /// Element segments, active and passive, in the module's order; empty for those laid into read-only tables.
+    pub elements: Slice<Slice<u32>>,
+    /// Address of `extern "C" fn(vmctx)` that evaluates the initialisers of globals, fills tables and memories from
+    /// active segments and calls the start function. It runs as the app's own code.
+    pub instantiate: u64,
+    /// Address of the exported `_start`, `extern "C" fn(vmctx)`, or 0.
+    pub start: u64,
+    /// All functions of the module, sorted by address.
+    pub functions: Slice<Function>,
+    /// The functions' names, one after another.
+    pub names: Str,
+    /// The functions' site tables, one after another; see [`crate::sites`].
+    pub sites: Slice<u8>,
+    /// Bytes of machine code.
+    pub code_size: u64,
+}
+
+/// A memory that a module defines.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct MemoryPlan {
+    /// Its index in the module's index space; index 0 lies at vmctx.
+    pub index: u32,
+    /// [`MEMORY_64`], [`MEMORY_SHARED`].
+    pub flags: u32,
+    /// Initial size in bytes.
+    pub min: u64,
+    /// Greatest size in bytes that the module declares; at most 4 GiB for a 32-bit memory.
+    pub max: u64,
+}
+
+/// The memory has 64-bit addresses.
+pub const MEMORY_64: u32 = 1;
+/// The memory is shared between threads.
+pub const MEMORY_SHARED: u32 = 2;
+
+/// A table that a module defines.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct TablePlan {
+    /// Its index in the module's index space.
+    pub index: u32,
+    /// Zero.
+    pub flags: u32,
+    /// Initial number of elements, all null until [`Module::instantiate`] runs.
+    pub min: u64,
+    /// Greatest number of elements.
+    pub max: u64,
+}
+
+/// What an instance's [`crate::vmctx::FuncRef`] is made of.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct FuncPlan {
+    /// Address of the code.
+    pub code: u64,
+    /// Canonical number of the type.
+    pub type_id: u32,
+    /// Zero.
+    pub reserved: u32,
+}
+
+/// In [`Module::elements`]: a null reference instead of the index of a [`FuncPlan`].
+pub const NULL_REF: u32 = u32::MAX;
+
+/// One entry of a table that never changes, laid into read-only data by the compiler. A null entry is all zero.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct StaticEntry {
+    /// Address of the code.
+    pub code: u64,
+    /// Canonical number of the type plus one, so that zero means null.
+    pub type_id: u64,
+}
+
+/// A function, for reports.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct Function {
+    /// Address of its first instruction.
+    pub code: u64,
+    /// Bytes of code.
+    pub size: u32,
+    /// Byte offset of its body in the Wasm file.
+    pub wasm_offset: u32,
+    /// Where its name begins in [`Module::names`].
+    pub name_offset: u32,
+    /// Bytes of its name.
+    pub name_len: u32,
+    /// Where its site table begins in [`Module::sites`].
+    pub sites_offset: u32,
+    /// Bytes of its site table.
+    pub sites_len: u32,
+}
