@@ -10,6 +10,7 @@ pub mod image;
 pub mod libcall;
 pub mod module;
 pub mod sites;
+pub mod symbols;
 pub mod trap;
 pub mod vmctx;
 pub mod wasi;
