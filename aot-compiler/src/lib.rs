@@ -1,1 +1,4 @@
-//! Placeholder.
+//! Sinter's host side: WebAssembly modules to AArch64 objects, and objects to a bootable image.
+
+pub mod compile;
+pub mod inspect;
