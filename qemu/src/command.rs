@@ -1,0 +1,92 @@
+//! QEMU's command line.
+
+use crate::{Error, Guest, Pipes};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+/// Where `gdb` finds the stub of a machine with [`Machine::gdb`].
+pub const GDB_ADDRESS: &str = "127.0.0.1:1234";
+
+/// A Raspberry Pi 3 B and what it boots.
+#[derive(Debug, Clone)]
+pub struct Machine<'a> {
+    /// The raw image, which the emulated firmware loads at 0x80000 and enters at EL2 (an ELF would enter at EL3).
+    pub kernel: &'a Path,
+    /// Who has QEMU's standard streams.
+    pub console: Console,
+    /// Whether one executed instruction is one virtual nanosecond, exactly and repeatably.
+    pub count_instructions: bool,
+    /// Whether the machine waits for a debugger at [`GDB_ADDRESS`] before its first instruction.
+    pub gdb: bool,
+    /// How long it may run, in real time.
+    pub timeout: Option<Duration>,
+    /// Whether QEMU's messages, and with [`Console::Semihosting`] the serial port's output, are copied to this
+    /// process's standard error as they come. They are in [`crate::Ending::log`] in any case.
+    pub show_log: bool,
+}
+
+/// Who has QEMU's standard streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Console {
+    /// The serial port writes to standard output.
+    Serial,
+    /// The guest opens `/dev/stdin` and `/dev/stdout` by semihosting; the serial port writes to standard error.
+    Semihosting,
+}
+
+impl<'a> Machine<'a> {
+    /// A machine that boots `kernel`, with no limit in time and nothing special.
+    pub fn new(kernel: &'a Path, console: Console) -> Self {
+        Self { kernel, console, count_instructions: false, gdb: false, timeout: None, show_log: false }
+    }
+
+    /// Starts it. The calling thread has to live for as long as the guest: its end is the guest's, too.
+    ///
+    /// # Errors
+    /// QEMU is missing or does not start.
+    pub fn start(&self) -> Result<(Guest, Pipes), Error> {
+        let qemu = find("qemu-system-aarch64").ok_or(Error::Missing)?;
+        let mut command = tied_to_parent(&qemu);
+        command.args(self.arguments()).arg("-kernel").arg(self.kernel);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Guest::start(command, self.timeout, self.show_log)
+    }
+
+    fn arguments(&self) -> Vec<&'static str> {
+        let serial = match self.console {
+            Console::Serial => "file:/dev/stdout",
+            Console::Semihosting => "file:/dev/stderr",
+        };
+        let mut arguments = vec!["-M", "raspi3b", "-global", "bcm2837.enabled-cpus=1"];
+        arguments.extend(["-display", "none", "-monitor", "none", "-serial", serial]);
+        arguments.extend(["-semihosting-config", "enable=on,target=native"]);
+        if self.count_instructions {
+            arguments.extend(["-icount", "shift=0,sleep=off"]);
+            arguments.extend(["-global", "cortex-a53-arm-cpu.cntfrq=1000000000"]);
+        }
+        if self.gdb {
+            arguments.extend(["-S", "-gdb", "tcp:127.0.0.1:1234"]);
+        }
+        arguments
+    }
+}
+
+/// A command that the kernel kills when the calling thread ends, where util-linux has the tool for it.
+fn tied_to_parent(program: &Path) -> Command {
+    match find("setpriv") {
+        Some(setpriv) => {
+            let mut command = Command::new(setpriv);
+            command.args(["--pdeathsig", "KILL", "--"]).arg(program);
+            command
+        }
+        None => Command::new(program),
+    }
+}
+
+fn find(program: &str) -> Option<PathBuf> {
+    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
+}
