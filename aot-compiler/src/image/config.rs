@@ -1,0 +1,144 @@
+//! What an image is made of: the model between a manifest (or the command line) and the linker step.
+
+use sinter_abi::image::{self as abi, OnExit};
+
+/// An image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Name for the boot message.
+    pub name: String,
+    /// Version for the boot message.
+    pub version: String,
+    /// Where the apps' output goes.
+    pub console: Console,
+    /// The apps, in the order in which they start.
+    pub apps: Vec<App>,
+}
+
+/// Where the apps' standard streams lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Console {
+    /// To the board's serial port, line by line and marked with the app's name.
+    Uart,
+    /// To the process that runs the emulator, byte for byte.
+    Host,
+}
+
+impl Console {
+    /// Symbol of its driver in the kernel.
+    pub const fn driver(self) -> &'static str {
+        match self {
+            Self::Uart => abi::CONSOLE_UART,
+            Self::Host => abi::CONSOLE_HOST,
+        }
+    }
+}
+
+/// One app. No string contains a NUL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct App {
+    /// Unique in the image.
+    pub name: String,
+    /// Index of its module among those that the image is linked from.
+    pub module: usize,
+    /// Arguments, `argv[0]` first.
+    pub args: Vec<String>,
+    /// Environment variables by name and value.
+    pub env: Vec<(String, String)>,
+    /// Preopened directories.
+    pub mounts: Vec<Mount>,
+    /// Greatest size of its linear memories together, in bytes; `None` for what there is.
+    pub memory_max: Option<u64>,
+    /// Bytes of stack; a multiple of 4096, at most [`App::STACK_MAX`].
+    pub stack_size: u64,
+    /// 0 (lowest) to [`App::PRIORITY_MAX`].
+    pub priority: u32,
+    /// What happens when it ends.
+    pub on_exit: OnExit,
+    /// The limit of [`OnExit::Restart`].
+    pub restart: Restart,
+    /// The end that makes the image's verdict a success.
+    pub expect: Expect,
+}
+
+impl App {
+    /// [`App::stack_size`] if nothing else is asked for. Pages count when they are touched; Wasmtime's default is half.
+    pub const STACK: u64 = 1 << 20;
+    /// Greatest [`App::stack_size`].
+    pub const STACK_MAX: u64 = 256 << 20;
+    /// [`App::priority`] if nothing else is asked for.
+    pub const PRIORITY: u32 = 3;
+    /// Greatest [`App::priority`].
+    pub const PRIORITY_MAX: u32 = 7;
+
+    /// An app that has nothing but a name, a module and an `argv[0]`.
+    pub fn new(name: String, module: usize, argv0: String) -> Self {
+        Self {
+            name,
+            module,
+            args: vec![argv0],
+            env: Vec::new(),
+            mounts: Vec::new(),
+            memory_max: None,
+            stack_size: Self::STACK,
+            priority: Self::PRIORITY,
+            on_exit: OnExit::Stop,
+            restart: Restart::default(),
+            expect: Expect::Status(0),
+        }
+    }
+}
+
+/// How often an app is started again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Restart {
+    /// Greatest number of restarts within the window.
+    pub max: u32,
+    /// The window in seconds.
+    pub window_s: u32,
+}
+
+impl Default for Restart {
+    fn default() -> Self {
+        Self { max: 5, window_s: 60 }
+    }
+}
+
+/// How an app is expected to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expect {
+    /// With this exit status.
+    Status(u32),
+    /// By a trap.
+    Trap,
+}
+
+/// A directory that an app finds open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mount {
+    /// What it is.
+    pub source: Source,
+    /// The path that the app sees.
+    pub to: String,
+    /// Whether the app may change what is in it.
+    pub writable: bool,
+}
+
+/// What is behind a mount.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A directory of the memory file system, by its absolute path. Apps that name the same one share it.
+    Ram(String),
+    /// A directory of the host, by its number among those that the host serves.
+    Host(usize),
+}
+
+impl Source {
+    /// Symbol of its driver in the kernel, and the driver's name for it.
+    pub fn driver(&self) -> (&'static str, String) {
+        match self {
+            Self::Ram(path) => (abi::FS_RAM, path.clone()),
+            Self::Host(number) => (abi::FS_HOST, number.to_string()),
+        }
+    }
+}

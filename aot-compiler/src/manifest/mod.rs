@@ -1,0 +1,188 @@
+//! Manifests: which apps an image has, and what each of them may do.
+
+mod error;
+mod keys;
+mod size;
+
+pub use error::ManifestError;
+
+use crate::image::{App, Config, Console, Expect, Mount, Restart, Source};
+use error::Fault;
+use sinter_abi::image::OnExit;
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
+use toml::Spanned;
+
+/// A manifest that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manifest {
+    /// What it describes. [`App::module`] counts in [`Manifest::modules`].
+    pub config: Config,
+    /// The files of the apps' modules, each once.
+    pub modules: Vec<PathBuf>,
+}
+
+/// Reads the manifest `text`, which is the content of the file `path`. Paths in it are relative to that file.
+///
+/// # Errors
+/// It is no TOML, has a key that nobody knows, or a value without a meaning.
+pub fn parse(text: &str, path: &Path) -> Result<Manifest, ManifestError> {
+    read(text, path).map_err(|(span, message)| ManifestError {
+        path: path.to_owned(),
+        line: error::line(text, span.start),
+        message,
+    })
+}
+
+fn read(text: &str, path: &Path) -> Result<Manifest, Fault> {
+    let file: keys::File = toml::from_str(text).map_err(|error| error::reword(&error))?;
+    if file.app.is_empty() {
+        return Err((0..0, "the manifest has no app: add a table such as [app.hello] with a module".into()));
+    }
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut modules = Vec::new();
+    let mut apps = Vec::new();
+    for (name, keys) in file.app {
+        check_name(&name)?;
+        let file = folder.join(keys.module.get_ref());
+        let module = modules.iter().position(|module| *module == file).unwrap_or_else(|| {
+            modules.push(file);
+            modules.len() - 1
+        });
+        apps.push(app(name.into_inner(), module, keys)?);
+    }
+    let name = file.image.name.or_else(|| Some(path.file_stem()?.to_string_lossy().into_owned()));
+    let config = Config {
+        name: name.unwrap_or_default(),
+        version: file.image.version.unwrap_or_else(|| "0.0.0".into()),
+        console: Console::Uart,
+        apps,
+    };
+    Ok(Manifest { config, modules })
+}
+
+fn app(name: String, module: usize, keys: keys::App) -> Result<App, Fault> {
+    refuse_later_keys(&keys)?;
+    let argv0 = keys.module.get_ref().file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut app = App::new(name, module, argv0);
+    for arg in keys.args {
+        app.args.push(text(arg)?);
+    }
+    for (name, value) in keys.env {
+        if name.get_ref().is_empty() || name.get_ref().contains('=') {
+            let message = format!("{:?} cannot name an environment variable: use letters", name.get_ref());
+            return fault(&name, message);
+        }
+        app.env.push((text(name)?, text(value)?));
+    }
+    let mut seen = HashSet::new();
+    for keys in keys.mounts {
+        let to = text(keys.to.clone())?;
+        if to.is_empty() || !seen.insert(to.clone()) {
+            return fault(&keys.to, format!("two mounts, or none, at {to:?}: give each its own path"));
+        }
+        app.mounts.push(Mount { source: source(&keys.from)?, to, writable: keys.mode == keys::Mode::Rw });
+    }
+    app.memory_max = keys.memory.max.map(|size| size.0);
+    if let Some(stack) = keys.memory.stack {
+        app.stack_size = stack.get_ref().0.checked_next_multiple_of(4096).unwrap_or(u64::MAX);
+        if !(4096..=App::STACK_MAX).contains(&app.stack_size) {
+            return fault(&stack, "a stack has from 4KiB to 256MiB".into());
+        }
+    }
+    if let Some(priority) = keys.priority {
+        app.priority = *priority.get_ref();
+        if app.priority > App::PRIORITY_MAX {
+            return fault(&priority, "a priority is from 0 (lowest) to 7".into());
+        }
+    }
+    (app.on_exit, app.restart) = on_exit(keys.on_exit, keys.restart)?;
+    app.expect = keys.expect.map_or(Expect::Status(0), |ending| ending.0);
+    Ok(app)
+}
+
+fn on_exit(
+    on_exit: Option<Spanned<keys::OnExit>>,
+    restart: Option<Spanned<keys::Restart>>,
+) -> Result<(OnExit, Restart), Fault> {
+    let what = match on_exit.map(Spanned::into_inner) {
+        None | Some(keys::OnExit::Stop) => OnExit::Stop,
+        Some(keys::OnExit::Restart) => OnExit::Restart,
+        Some(keys::OnExit::Reboot) => OnExit::Reboot,
+    };
+    match restart {
+        None => Ok((what, Restart::default())),
+        Some(limit) if what != OnExit::Restart => {
+            fault(&limit, "restart needs on_exit = \"restart\": add that, or remove it".into())
+        }
+        Some(limit) => {
+            let keys::Restart { max, window_s } = limit.into_inner();
+            Ok((what, Restart { max, window_s }))
+        }
+    }
+}
+
+/// Keys of the manifest's language that this version does not act on.
+fn refuse_later_keys(keys: &keys::App) -> Result<(), Fault> {
+    let later = [
+        ("stdin", &keys.stdin, "there are no pipes between apps yet"),
+        ("stdout", &keys.stdout, "there are no pipes between apps yet"),
+        ("limits", &keys.limits, "processor time is not limited yet"),
+        ("cores", &keys.cores, "the kernel runs on one core yet"),
+    ];
+    for (key, value, reason) in later {
+        if let Some(value) = value {
+            return fault(value, format!("`{key}` is not supported: {reason}; remove the key"));
+        }
+    }
+    Ok(())
+}
+
+fn source(from: &Spanned<String>) -> Result<Source, Fault> {
+    let (kind, path) = from.get_ref().split_once(':').unwrap_or((from.get_ref(), ""));
+    let later = match kind {
+        "ram" => {
+            let plain = path.split('/').all(|part| part != ".." && part != ".") && !path.contains('\0');
+            if !plain || !(path.is_empty() || path.starts_with('/')) {
+                return fault(from, format!("{path:?} is no absolute path: write for example \"ram:/log\""));
+            }
+            return Ok(Source::Ram(if path.is_empty() { "/".into() } else { path.into() }));
+        }
+        "data" => "`data:` mounts are not supported: there is no driver for the SD card's data partition yet",
+        "boot" => "`boot:` mounts are not supported: there is no driver for the SD card's boot partition yet",
+        _ => {
+            return fault(
+                from,
+                format!("{:?} names no file system: write for example \"ram:/log\"", from.get_ref()),
+            );
+        }
+    };
+    fault(from, format!("{later}; use `ram:`"))
+}
+
+/// Names mark lines of the console and go into reports.
+fn check_name(name: &Spanned<String>) -> Result<(), Fault> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if (1..=32).contains(&name.get_ref().len()) && name.get_ref().chars().all(plain) {
+        return Ok(());
+    }
+    let message =
+        format!("{:?} cannot name an app: use 1 to 32 of a-z, A-Z, 0-9, -, _ and .", name.get_ref());
+    fault(name, message)
+}
+
+fn text(value: Spanned<String>) -> Result<String, Fault> {
+    if value.get_ref().contains('\0') {
+        return fault(&value, "this text contains a NUL, which WASI cannot pass on: remove it".into());
+    }
+    Ok(value.into_inner())
+}
+
+fn fault<T, U>(at: &Spanned<U>, message: String) -> Result<T, Fault> {
+    Err((at.span(), message))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+use super::*;
+
+fn parse_text(text: &str) -> Result<Manifest, String> {
+    parse(text, Path::new("dir/image.toml")).map_err(|error| error.to_string())
+}
+
+/// Parses an app with these lines after its module's, which is line 2.
+fn app_with(lines: &str) -> Result<App, String> {
+    parse_text(&format!("[app.a]\nmodule = 'a.wasm'\n{lines}"))
+        .map(|manifest| manifest.config.apps[0].clone())
+}
+
+#[test]
+fn every_key_arrives() {
+    let manifest = parse_text(
+        r#"
+        [image]
+        name = "sensor-hub"
+        version = "1.2.0"
+
+        [app.logger]
+        module = "logger.wasm"
+        args = ["--verbose", "x"]
+        env = { TZ = "UTC", A = "" }
+        mounts = [{ from = "ram:/log", to = "/log", mode = "rw" }, { from = "ram:", to = "tmp" }]
+        memory = { max = "16MiB", stack = "250KiB" }
+        priority = 7
+        on_exit = "restart"
+        restart = { max = 2, window_s = 10 }
+        expect = 3
+
+        [app.a]
+        module = "sub/logger.wasm"
+        expect = "trap"
+
+        [app.again]
+        module = "logger.wasm"
+        on_exit = "reboot"
+        "#,
+    )
+    .unwrap();
+    let text = |text: &str| text.to_owned();
+    let mount =
+        |path: &str, to: &str, writable| Mount { source: Source::Ram(text(path)), to: text(to), writable };
+    let apps = vec![
+        App {
+            args: vec![text("logger.wasm"), text("--verbose"), text("x")],
+            env: vec![(text("TZ"), text("UTC")), (text("A"), text(""))],
+            mounts: vec![mount("/log", "/log", true), mount("/", "tmp", false)],
+            memory_max: Some(16 << 20),
+            stack_size: 252 << 10,
+            priority: 7,
+            on_exit: OnExit::Restart,
+            restart: Restart { max: 2, window_s: 10 },
+            expect: Expect::Status(3),
+            ..App::new(text("logger"), 0, text(""))
+        },
+        App { expect: Expect::Trap, ..App::new(text("a"), 1, text("logger.wasm")) },
+        App { on_exit: OnExit::Reboot, ..App::new(text("again"), 0, text("logger.wasm")) },
+    ];
+    let config = Config { name: text("sensor-hub"), version: text("1.2.0"), console: Console::Uart, apps };
+    let modules = vec![PathBuf::from("dir/logger.wasm"), PathBuf::from("dir/sub/logger.wasm")];
+    assert_eq!(manifest, Manifest { config, modules });
+}
+
+#[test]
+fn an_app_alone_is_enough() {
+    let manifest = parse_text("[app.b]\nmodule = '/x/b.wasm'\n").unwrap();
+    assert_eq!((manifest.config.name.as_str(), manifest.config.version.as_str()), ("image", "0.0.0"));
+    assert_eq!(manifest.config.apps, [App::new("b".into(), 0, "b.wasm".into())]);
+    assert_eq!(manifest.modules, [PathBuf::from("/x/b.wasm")]);
+}
+
+#[test]
+fn unknown_keys_are_named_with_the_nearest_one() {
+    let error = |text| parse_text(text).unwrap_err();
+    assert_eq!(error("[imgae]\n"), "dir/image.toml:1: unknown key `imgae`: did you mean `image`?");
+    assert_eq!(error("\n[image]\nnmae = 'x'"), "dir/image.toml:3: unknown key `nmae`: did you mean `name`?");
+    let error = |lines| app_with(lines).unwrap_err();
+    assert_eq!(error("memroy = 1"), "dir/image.toml:3: unknown key `memroy`: did you mean `memory`?");
+    assert_eq!(
+        error("\nmemory = { mx = '1MiB' }"),
+        "dir/image.toml:4: unknown key `mx`: did you mean `max`?"
+    );
+    assert_eq!(
+        error("mounts = [{ from = 'ram:', to = '/', modus = 'rw' }]"),
+        "dir/image.toml:3: unknown key `modus`: did you mean `mode`?"
+    );
+    assert_eq!(
+        error("on_exit = 'restart'\nrestart = { max = 1, window = 2 }"),
+        "dir/image.toml:4: unknown key `window`: did you mean `window_s`?"
+    );
+}
+
+#[test]
+fn keys_that_have_no_effect_yet_are_refused_with_the_reason() {
+    for (lines, reason) in [
+        ("stdout = 'pipe:x'", "`stdout` is not supported: there are no pipes"),
+        ("stdin = 'pipe:x'", "`stdin` is not supported: there are no pipes"),
+        ("limits = { cpu_ms = 5 }", "`limits` is not supported: processor time"),
+        ("cores = [1]", "`cores` is not supported: the kernel runs on one core"),
+        ("mounts = [{ from = 'data:/log', to = '/log' }]", "`data:` mounts are not supported"),
+        ("mounts = [{ from = 'boot:/', to = '/boot' }]", "`boot:` mounts are not supported"),
+    ] {
+        let error = app_with(lines).unwrap_err();
+        assert!(error.starts_with("dir/image.toml:3: ") && error.contains(reason), "{error}");
+    }
+}
+
+#[test]
+fn wrong_values_are_refused_in_one_line_with_a_place() {
+    for (lines, line, part) in [
+        ("priority = 8", 3, "0 (lowest) to 7"),
+        ("priority = -1", 3, "invalid value"),
+        ("memory = { max = '16MB' }", 3, "16MiB"),
+        ("memory = { max = 5 }", 3, "invalid type"),
+        ("memory = { stack = '0B' }", 3, "4KiB to 256MiB"),
+        ("memory = { stack = '1GiB' }", 3, "4KiB to 256MiB"),
+        ("memory = { stack = '18446744073709551615B' }", 3, "4KiB to 256MiB"),
+        ("on_exit = 'explode'", 3, "unknown variant `explode`"),
+        ("restart = { max = 1, window_s = 1 }", 3, "on_exit = \"restart\""),
+        ("expect = 256", 3, "an exit status from 0 to 255, or \"trap\""),
+        ("expect = 'crash'", 3, "an exit status from 0 to 255, or \"trap\""),
+        ("args = ['a', 7]", 3, "invalid type"),
+        ("args = [\"a\\u0000\"]", 3, "NUL"),
+        ("env = { 'A=B' = 'x' }", 3, "\"A=B\" cannot name"),
+        ("env = { A = \"\\u0000\" }", 3, "NUL"),
+        ("mounts = [{ from = '/etc', to = '/' }]", 3, "names no file system"),
+        ("mounts = [{ from = 'ram:x', to = '/' }]", 3, "no absolute path"),
+        ("mounts = [{ from = 'ram:/a/../b', to = '/' }]", 3, "no absolute path"),
+        ("mounts = [\n{ from = 'ram:', to = '/' },\n{ from = 'ram:', to = '/' }]", 5, "two mounts"),
+        ("\n\nmodule = 'b.wasm'", 5, "duplicate key"),
+        ("x", 3, ""),
+    ] {
+        let error = app_with(lines).unwrap_err();
+        assert!(
+            error.starts_with(&format!("dir/image.toml:{line}: ")) && error.contains(part),
+            "{lines}: {error}"
+        );
+        assert!(!error.contains('\n'), "{error}");
+    }
+    for (text, part) in [
+        ("", "has no app"),
+        ("[app.'a b']\nmodule = 'x'", ":1: \"a b\" cannot name an app"),
+        ("[app.a]\nargs = []", "missing field `module`"),
+        ("[app.a]\nmodule = 'x'\n[app.a]\nmodule = 'x'", ":3: "),
+    ] {
+        let error = parse_text(text).unwrap_err();
+        assert!(error.contains(part), "{text}: {error}");
+    }
+}
