@@ -1,6 +1,7 @@
 //! The kernel's symbol table, which the linker step appends to the image for backtraces.
 //!
-//! It begins at the linker script's symbol `__symbols`, on the page boundary after the image's data; the file is padded to there:
+//! It begins at the linker script's symbol `__symbols`, on the page boundary after the image's data; the file is
+//! padded to there:
 //!
 //! ```text
 //! +0    u32 MAGIC

@@ -1,0 +1,10 @@
+//! Armv8-A, as the Cortex-A53 implements it.
+
+mod boot;
+pub mod context;
+pub mod cpu;
+pub mod exception;
+pub mod memory;
+pub mod mmu;
+mod registers;
+pub mod timer;

@@ -1,0 +1,3 @@
+//! What depends on the board.
+
+pub mod rpi3;

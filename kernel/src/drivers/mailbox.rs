@@ -1,0 +1,117 @@
+//! The property mailbox: questions to the VideoCore's firmware
+//! (<https://github.com/raspberrypi/firmware/wiki/Mailbox-property-interface>).
+
+use crate::{arch::aarch64::cpu, bsp::rpi3, lock::Mutex};
+use tock_registers::{
+    interfaces::{Readable, Writeable},
+    register_bitfields, register_structs,
+    registers::{ReadOnly, WriteOnly},
+};
+
+register_bitfields! {u32,
+    /// Status of a mailbox.
+    Status [
+        /// Nothing to read.
+        EMPTY OFFSET(30) NUMBITS(1) [],
+        /// No room to write.
+        FULL OFFSET(31) NUMBITS(1) []
+    ]
+}
+
+register_structs! {
+    Registers {
+        (0x00 => read: ReadOnly<u32>),
+        (0x04 => _reserved1),
+        (0x18 => read_status: ReadOnly<u32, Status::Register>),
+        (0x1c => _reserved2),
+        (0x20 => write: WriteOnly<u32>),
+        (0x24 => _reserved3),
+        (0x38 => write_status: ReadOnly<u32, Status::Register>),
+        (0x3c => @END),
+    }
+}
+
+/// The channel for properties, Arm to VideoCore.
+const CHANNEL: u32 = 8;
+/// The VideoCore's view of RAM past its second-level cache.
+const UNCACHED: u32 = 0xc000_0000;
+const REQUEST: u32 = 0;
+const SUCCESS: u32 = 1 << 31;
+
+/// The firmware revision that QEMU's model answers with; no real firmware is that old.
+const QEMU_FIRMWARE: u32 = 346_337;
+
+/// A message: size, code, tag, value size, request or response, up to four words of value, end tag; whole cache lines.
+#[repr(C, align(64))]
+struct Message([u32; 16]);
+
+static MESSAGE: Mutex<Message> = Mutex::new(Message([0; 16]));
+
+/// Asks for `tag` with `request`; the response's `N` words, or `None` if it was refused or has another length.
+fn ask<const N: usize>(tag: u32, request: &[u32]) -> Option<[u32; N]> {
+    // SAFETY: the mailbox's registers are mapped there for ever, as Device memory; MESSAGE's lock guards their use.
+    let mailbox = unsafe { &*(rpi3::MAILBOX as *const Registers) };
+    let mut message = MESSAGE.lock();
+    let words = N.max(request.len());
+    message.0 = [0; 16];
+    message.0[..5].copy_from_slice(&[64, REQUEST, tag, 4 * words as u32, REQUEST]);
+    message.0[5..5 + request.len()].copy_from_slice(request);
+    let address = &raw const message.0 as u64;
+
+    // The VideoCore does not see the Arm's caches: the request goes to RAM before, no line of the answer stays after.
+    cpu::clean_and_invalidate(address, 64);
+    while mailbox.write_status.is_set(Status::FULL) {
+        core::hint::spin_loop();
+    }
+    mailbox.write.set(address as u32 | UNCACHED | CHANNEL);
+    loop {
+        while mailbox.read_status.is_set(Status::EMPTY) {
+            core::hint::spin_loop();
+        }
+        if mailbox.read.get() & 0xf == CHANNEL {
+            break;
+        }
+    }
+    cpu::clean_and_invalidate(address, 64);
+
+    // SAFETY: the field is a valid u32 of the locked message; the VideoCore changed it, so it is read as volatile.
+    let word = |index: usize| unsafe { (&raw const message.0[index]).read_volatile() };
+    let answered = word(1) == SUCCESS && word(4) == SUCCESS | (4 * N as u32);
+    answered.then(|| core::array::from_fn(|i| word(5 + i)))
+}
+
+/// Revision of the firmware.
+pub fn firmware_revision() -> Option<u32> {
+    ask::<1>(0x0000_0001, &[]).map(|[revision]| revision)
+}
+
+/// Whether this is QEMU's model of the board.
+pub fn is_qemu() -> bool {
+    firmware_revision() == Some(QEMU_FIRMWARE)
+}
+
+/// Revision code of the board.
+pub fn board_revision() -> Option<u32> {
+    ask::<1>(0x0001_0002, &[]).map(|[revision]| revision)
+}
+
+/// The board's serial number.
+pub fn board_serial() -> Option<u64> {
+    ask::<2>(0x0001_0004, &[]).map(|[low, high]| u64::from(high) << 32 | u64::from(low))
+}
+
+/// First address and bytes of the RAM that the Arm may use.
+pub fn arm_memory() -> Option<(u64, u64)> {
+    ask::<2>(0x0001_0005, &[]).map(|[base, size]| (base.into(), size.into()))
+}
+
+/// The UART's clock in hertz.
+pub fn uart_clock() -> Option<u32> {
+    const UART: u32 = 2;
+    ask::<2>(0x0003_0002, &[UART]).and_then(|[id, rate]| (id == UART && rate > 0).then_some(rate))
+}
+
+/// Temperature of the chip in thousandths of a degree Celsius.
+pub fn temperature() -> Option<u32> {
+    ask::<2>(0x0003_0006, &[0]).map(|[_, temperature]| temperature)
+}

@@ -1,0 +1,8 @@
+//! One file for each device.
+
+pub mod interrupts;
+pub mod mailbox;
+pub mod pl011;
+pub mod power;
+pub mod rng;
+pub mod semihosting;

@@ -1,0 +1,135 @@
+//! The serial port: Arm PrimeCell UART PL011 (DDI 0183), UART0 of the board.
+
+use crate::{bsp::rpi3, lock::Mutex};
+use tock_registers::{
+    interfaces::{Readable, Writeable},
+    register_bitfields, register_structs,
+    registers::{ReadOnly, ReadWrite, WriteOnly},
+};
+
+register_bitfields! {u32,
+    /// Flags (DDI 0183 3.3.3).
+    Flag [
+        /// Characters are still being sent.
+        BUSY OFFSET(3) NUMBITS(1) [],
+        /// Nothing was received.
+        RECEIVE_EMPTY OFFSET(4) NUMBITS(1) [],
+        /// No room to send.
+        TRANSMIT_FULL OFFSET(5) NUMBITS(1) []
+    ],
+    /// Line control (DDI 0183 3.3.7).
+    Line [
+        /// Both directions have FIFOs.
+        FIFO OFFSET(4) NUMBITS(1) [],
+        /// Bits in a character.
+        LENGTH OFFSET(5) NUMBITS(2) [Eight = 0b11]
+    ],
+    /// Control (DDI 0183 3.3.8).
+    Control [
+        /// The whole UART.
+        ENABLE OFFSET(0) NUMBITS(1) [],
+        /// Sending.
+        TRANSMIT OFFSET(8) NUMBITS(1) [],
+        /// Receiving.
+        RECEIVE OFFSET(9) NUMBITS(1) []
+    ],
+    /// Interrupts, in each of the four registers (DDI 0183 3.3.10 to 3.3.13).
+    Interrupt [
+        /// The receive FIFO has reached its level.
+        RECEIVE OFFSET(4) NUMBITS(1) [],
+        /// Something was received and then nothing for 32 bit times.
+        TIMEOUT OFFSET(6) NUMBITS(1) []
+    ]
+}
+
+register_structs! {
+    Registers {
+        (0x00 => data: ReadWrite<u32>),
+        (0x04 => _reserved1),
+        (0x18 => flag: ReadOnly<u32, Flag::Register>),
+        (0x1c => _reserved2),
+        (0x24 => integer_baud: ReadWrite<u32>),
+        (0x28 => fractional_baud: ReadWrite<u32>),
+        (0x2c => line: ReadWrite<u32, Line::Register>),
+        (0x30 => control: ReadWrite<u32, Control::Register>),
+        (0x34 => _reserved3),
+        (0x38 => interrupt_mask: ReadWrite<u32, Interrupt::Register>),
+        (0x3c => _reserved4),
+        (0x44 => interrupt_clear: WriteOnly<u32, Interrupt::Register>),
+        (0x48 => @END),
+    }
+}
+
+const BAUD: u32 = 115_200;
+
+fn registers() -> &'static Registers {
+    // SAFETY: the UART's registers are mapped there for ever, as Device memory; only this module uses them.
+    unsafe { &*(rpi3::UART0 as *const Registers) }
+}
+
+/// The sending side.
+pub static OUTPUT: Mutex<Output> = Mutex::new(Output(()));
+
+/// What sends to the port.
+pub struct Output(());
+
+impl Output {
+    /// 115,200 baud, 8N1, from a UART clock of `clock` hertz.
+    pub fn init(&mut self, clock: u32) {
+        let uart = registers();
+        self.flush();
+        uart.control.set(0);
+        // The divisor is clock / (16 * baud), with six bits behind the point (DDI 0183 3.3.6).
+        let divisor = (clock * 4 + BAUD / 2) / BAUD;
+        uart.integer_baud.set(divisor >> 6);
+        uart.fractional_baud.set(divisor & 0x3f);
+        uart.line.write(Line::LENGTH::Eight + Line::FIFO::SET); // also takes the divisor over
+        uart.interrupt_clear.set(0x7ff);
+        uart.interrupt_mask.set(0);
+        uart.control.write(Control::ENABLE::SET + Control::TRANSMIT::SET + Control::RECEIVE::SET);
+    }
+
+    /// Sends `bytes`, waiting for room as needed.
+    pub fn write(&mut self, bytes: &[u8]) {
+        let uart = registers();
+        for &byte in bytes {
+            while uart.flag.is_set(Flag::TRANSMIT_FULL) {
+                core::hint::spin_loop();
+            }
+            uart.data.set(byte.into());
+        }
+    }
+
+    /// Waits until everything was sent.
+    pub fn flush(&mut self) {
+        while registers().flag.is_set(Flag::BUSY) {
+            core::hint::spin_loop();
+        }
+    }
+}
+
+impl core::fmt::Write for Output {
+    fn write_str(&mut self, text: &str) -> core::fmt::Result {
+        for line in text.split_inclusive('\n') {
+            match line.strip_suffix('\n') {
+                Some(line) => {
+                    self.write(line.as_bytes());
+                    self.write(b"\r\n");
+                }
+                None => self.write(line.as_bytes()),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The next byte that was received, if there is one. For the interrupt handler only.
+pub fn receive() -> Option<u8> {
+    let uart = registers();
+    (!uart.flag.is_set(Flag::RECEIVE_EMPTY)).then(|| uart.data.get() as u8)
+}
+
+/// Interrupts when something is received, from now on.
+pub fn interrupt_on_input() {
+    registers().interrupt_mask.write(Interrupt::RECEIVE::SET + Interrupt::TIMEOUT::SET);
+}

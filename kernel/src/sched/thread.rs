@@ -1,0 +1,74 @@
+//! A thread's record.
+
+use crate::arch::aarch64::context::Context;
+use crate::wasm::instance::Instance;
+use core::{cell::Cell, ptr};
+
+/// Priorities: the apps' 0 to 7, and above them the supervisor's.
+pub const PRIORITIES: usize = 9;
+/// The supervisor's priority.
+pub const SUPERVISOR: u8 = 8;
+
+/// What a thread does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It runs on a core, or waits in a run queue.
+    Ready,
+    /// It waits to be woken or for its deadline.
+    Blocked,
+    /// It has ended and never runs again.
+    Ended,
+}
+
+/// A thread. Its address is what `TPIDR_EL1` holds while it runs, and the vectors save registers at its start.
+///
+/// The fields below the first belong to the thread's own core: the thread changes them in kernel code, interrupts only
+/// set `reschedule`. The scheduler's are changed with interrupts masked.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Thread {
+    /// Its registers while it does not run.
+    pub context: Context,
+    /// Whether it is in kernel code, where it is not preempted.
+    pub in_kernel: Cell<bool>,
+    /// Whether another thread is to run as soon as it is not in kernel code.
+    pub reschedule: Cell<bool>,
+    /// The lowest address of its stack that has memory; from there to the stack's top there are no gaps.
+    pub stack_mapped: Cell<u64>,
+    /// What it runs; null for the kernel's own threads.
+    pub instance: *const Instance,
+    /// Cycles that it has run, up to the last time that it was switched to.
+    pub cycles: Cell<u64>,
+    /// 0 (lowest) to 8.
+    pub(super) priority: u8,
+    /// What it does.
+    pub(super) state: Cell<State>,
+    /// Set by a wake-up that comes before the wait.
+    pub(super) notified: Cell<bool>,
+    /// The next in the same run queue.
+    pub(super) next: Cell<*mut Thread>,
+    /// The tick at which a wait ends.
+    pub(super) deadline: Cell<u64>,
+    /// Its place among the sleepers, or `usize::MAX`.
+    pub(super) sleeper: Cell<usize>,
+}
+
+impl Thread {
+    /// A thread of `instance` (null for a kernel thread) that is not in any queue yet and begins as its context says.
+    pub const fn new(context: Context, priority: u8, instance: *const Instance, stack_mapped: u64) -> Self {
+        Self {
+            context,
+            in_kernel: Cell::new(instance.is_null()),
+            reschedule: Cell::new(false),
+            stack_mapped: Cell::new(stack_mapped),
+            instance,
+            cycles: Cell::new(0),
+            priority,
+            state: Cell::new(State::Ready),
+            notified: Cell::new(false),
+            next: Cell::new(ptr::null_mut()),
+            deadline: Cell::new(u64::MAX),
+            sleeper: Cell::new(usize::MAX),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Starts the image's apps, and does what the manifest says when they end.
+//!
+//! It is the main thread, of higher priority than all apps, and waits most of the time. An app's thread that ends wakes it.
+
+use crate::{
+    arch::aarch64::{cpu, timer},
+    console,
+    drivers::{mailbox, pl011::OUTPUT, power, semihosting},
+    log, report,
+    sched::{self, thread::Thread},
+    wasm::{
+        instance::{End, Instance},
+        slice, text,
+    },
+};
+use alloc::{boxed::Box, vec::Vec};
+use sinter_abi::{
+    ABI_VERSION,
+    image::{App, EXPECT_TRAP, Image, OnExit},
+    module::Module,
+};
+
+unsafe extern "C" {
+    /// The image's configuration, from the object that the linker step generates.
+    static sinter_image: Image;
+}
+
+/// The image's configuration.
+pub fn image() -> &'static Image {
+    // SAFETY: constant data that the linker step defines with this type.
+    unsafe { &sinter_image }
+}
+
+/// How an app's last run went.
+#[derive(Debug, Clone, Copy)]
+pub enum Outcome {
+    /// It could not be started.
+    NotStarted(&'static str),
+    /// It ended.
+    Ended(End),
+}
+
+/// What is known of an app.
+#[derive(Debug)]
+pub struct Record {
+    /// Its configuration.
+    pub app: &'static App,
+    /// How its last run went.
+    pub outcome: Option<Outcome>,
+    /// How often it was started again.
+    pub restarts: u32,
+    /// Cycles in all its runs.
+    pub cycles: u64,
+    /// The most memory that a run held, in bytes.
+    pub peak: u64,
+    /// When it was started again, in nanoseconds since power-on, within the manifest's window.
+    restarted: Vec<u64>,
+}
+
+impl Record {
+    /// Whether the last run ended as the manifest says.
+    pub fn as_expected(&self) -> bool {
+        match self.outcome {
+            Some(Outcome::Ended(End::Exit(status))) => status == self.app.expect && status != EXPECT_TRAP,
+            Some(Outcome::Ended(End::Trap(_))) => self.app.expect == EXPECT_TRAP,
+            Some(Outcome::NotStarted(_)) | None => false,
+        }
+    }
+
+    /// Starts a new instance of the app; whether that succeeded.
+    fn start(&mut self) -> bool {
+        match Instance::new(self.app) {
+            Ok(instance) => {
+                let instance = Box::leak(instance);
+                // SAFETY: the instance lives until `reap` gets it back.
+                unsafe { sched::start(instance.thread()) };
+                true
+            }
+            Err(error) => {
+                self.outcome = Some(Outcome::NotStarted(error.message()));
+                log!("{}: not started: {}", text(&self.app.name), error.message());
+                false
+            }
+        }
+    }
+
+    /// Whether the manifest allows another restart now, of which note is taken.
+    fn may_restart(&mut self) -> bool {
+        let now = timer::now();
+        let window = u64::from(self.app.restart_window_s) * 1_000_000_000;
+        self.restarted.retain(|&at| now - at < window);
+        let may = self.restarted.len() < self.app.restart_max as usize;
+        if may {
+            self.restarted.push(now);
+            self.restarts += 1;
+        }
+        may
+    }
+}
+
+/// Runs the apps to their ends and then ends the emulator, or halts the board. `entry` is the tick of the kernel's entry.
+pub fn run(entry: u64) -> ! {
+    let image = image();
+    assert!(image.abi_version == ABI_VERSION, "the image was linked for ABI version {}", image.abi_version);
+    let apps = slice(&image.apps);
+    let exact = cpu::counts_instructions();
+    report::banner(image);
+    let Ok(()) = sched::init(apps.len() + 1) else { panic!("no memory for the scheduler") };
+
+    let new = |app| Record { app, outcome: None, restarts: 0, cycles: 0, peak: 0, restarted: Vec::new() };
+    let mut records: Vec<Record> = apps.iter().map(new).collect();
+    let mut running = 0;
+    for record in &mut records {
+        // SAFETY: the linker step points each app to its module, in constant data.
+        let module: &Module = unsafe { &*record.app.module };
+        let version = module.abi_version;
+        assert!(version == ABI_VERSION, "{} was compiled for ABI version {version}", text(&module.name));
+        running += usize::from(record.start());
+    }
+    log!("{running} apps started, {} ticks after the kernel's entry", timer::ticks() - entry);
+
+    while running > 0 {
+        let Some(thread) = sched::take_ended() else {
+            sched::wait(u64::MAX);
+            continue;
+        };
+        // SAFETY: the thread was started by `Record::start` and has just been taken.
+        let record = unsafe { reap(thread, &mut records) };
+        let again = match record.app.on_exit {
+            on_exit if on_exit == OnExit::Restart as u32 => record.may_restart() && record.start(),
+            on_exit if on_exit == OnExit::Reboot as u32 => {
+                log!("{} has ended: rebooting", text(&record.app.name));
+                OUTPUT.lock().flush();
+                power::reset();
+            }
+            _ => false,
+        };
+        running -= usize::from(!again);
+    }
+
+    report::closing_table(image, &records, exact);
+    finish(u8::from(!records.iter().all(Record::as_expected)))
+}
+
+/// Takes an ended thread's instance apart and enters its result in its record.
+///
+/// # Safety
+/// The thread is an app's and came from [`sched::take_ended`].
+unsafe fn reap(thread: *mut Thread, records: &mut [Record]) -> &mut Record {
+    // SAFETY: by contract nothing else uses the thread, and so the instance, which `Record::start` leaked from a box.
+    let instance = unsafe { Box::from_raw((*thread).instance.cast_mut()) };
+    let first = slice(&image().apps).as_ptr();
+    // SAFETY: the instance's app is an element of the image's.
+    let index = unsafe { core::ptr::from_ref(instance.app()).offset_from_unsigned(first) };
+    let record = &mut records[index];
+    record.outcome = instance.end().map(Outcome::Ended);
+    // SAFETY: as above.
+    record.cycles += unsafe { (*thread).cycles.get() };
+    record.peak = record.peak.max(instance.held());
+    record
+}
+
+/// Ends the emulator with `status`, or halts the board.
+pub fn finish(status: u8) -> ! {
+    OUTPUT.lock().flush();
+    if mailbox::is_qemu() {
+        semihosting::exit(status);
+    }
+    cpu::halt()
+}
+
+/// Tells about the end of the running app, in its own thread.
+pub fn app_ended(instance: &Instance) {
+    console::uart::ended(instance);
+}

@@ -1,0 +1,206 @@
+//! What compiled code calls by symbol (`sinter_abi::libcall`): growth and bulk operations.
+//!
+//! Copies and fills run as the app's own code: they may be preempted, and an access for which there is no RAM is a trap.
+//! What allocates runs as kernel code.
+
+use super::{
+    instance::{CALL_STACK, Instance},
+    memory::Memory,
+    slice,
+    table::{Segment, Table, zeros},
+    trap::raise,
+};
+use crate::{
+    arch::aarch64::cpu,
+    sched::{self, thread::Thread},
+};
+use sinter_abi::{
+    module::NULL_REF,
+    trap::TrapReason::{MemoryOutOfBounds, OutOfMemory, StackOverflow, TableOutOfBounds},
+    vmctx::Layout,
+};
+
+/// The running app's instance.
+fn instance() -> &'static Instance {
+    Instance::of(sched::current())
+}
+
+/// Sees to it that the stack has room for a call into the kernel, or ends the app.
+#[inline(always)]
+pub fn require_stack(thread: &Thread) {
+    #[cold]
+    fn extend(thread: &Thread, address: u64) {
+        let instance = Instance::of(thread);
+        if address < instance.stack().start {
+            raise(StackOverflow);
+        }
+        if instance.extend_stack(thread, address).is_err() {
+            raise(OutOfMemory);
+        }
+    }
+    let lowest = cpu::stack_pointer() - CALL_STACK;
+    if lowest < thread.stack_mapped.get() {
+        extend(thread, lowest);
+    }
+}
+
+/// Runs `work` as kernel code of the running app.
+fn in_kernel<R>(work: impl FnOnce(&Instance) -> R) -> R {
+    let thread = sched::current();
+    require_stack(thread);
+    sched::enter_kernel(thread);
+    let result = work(Instance::of(thread));
+    sched::leave_kernel(thread);
+    result
+}
+
+/// The address of `len` bytes at `offset` in a memory.
+fn bytes(memory: &Memory, offset: u64, len: u64) -> u64 {
+    memory.range(offset, len).unwrap_or_else(|| raise(MemoryOutOfBounds))
+}
+
+/// Uses the table with this index in the module.
+fn with_table<R>(instance: &Instance, index: u32, work: impl FnOnce(&mut Table) -> R) -> R {
+    let mut tables = instance.tables.borrow_mut();
+    match tables.iter_mut().find(|table| table.index == index) {
+        Some(table) => work(table),
+        None => raise(TableOutOfBounds),
+    }
+}
+
+/// The address of `len` elements from `start` on in a table.
+fn elements(instance: &Instance, index: u32, start: u64, len: u64) -> *mut u64 {
+    with_table(instance, index, |table| table.range(start, len).map(<[u64]>::as_mut_ptr))
+        .unwrap_or_else(|| raise(TableOutOfBounds))
+}
+
+/// The part of `len` elements from `from` on, as a range of indices, if `count` elements have it.
+fn part(count: usize, from: u64, len: u64) -> Option<core::ops::Range<usize>> {
+    let end = from.checked_add(len).filter(|&end| end <= count as u64)?;
+    Some(from as usize..end as usize)
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn sinter_memory_grow(_vmctx: u64, memory: u32, pages: u64) -> i64 {
+    in_kernel(|instance| {
+        instance.memory(memory).grow(pages, instance.allowance()).map_or(-1, |before| before as i64)
+    })
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn sinter_memory_copy(
+    _vmctx: u64,
+    to_memory: u32,
+    from_memory: u32,
+    to: u64,
+    from: u64,
+    len: u64,
+) {
+    let instance = instance();
+    let from = bytes(instance.memory(from_memory), from, len);
+    let to = bytes(instance.memory(to_memory), to, len);
+    // SAFETY: both are this app's memory, to which no reference exists; missing pages come by faults.
+    unsafe { core::ptr::copy(from as *const u8, to as *mut u8, len as usize) };
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn sinter_memory_fill(_vmctx: u64, memory: u32, to: u64, value: u32, len: u64) {
+    let to = bytes(instance().memory(memory), to, len);
+    // SAFETY: as for the copy.
+    unsafe { core::ptr::write_bytes(to as *mut u8, value as u8, len as usize) };
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn sinter_memory_init(_vmctx: u64, memory: u32, segment: u32, to: u64, from: u64, len: u64) {
+    let instance = instance();
+    let to = bytes(instance.memory(memory), to, len);
+    let dropped = instance.dropped_data.borrow()[segment as usize];
+    let data = if dropped { &[] } else { slice(&slice(&instance.module().data)[segment as usize]) };
+    let Some(part) = part(data.len(), from, len) else { raise(MemoryOutOfBounds) };
+    // SAFETY: `to` is this app's memory, the data is constant.
+    unsafe { core::ptr::copy_nonoverlapping(data[part].as_ptr(), to as *mut u8, len as usize) };
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn sinter_data_drop(_vmctx: u64, segment: u32) {
+    instance().dropped_data.borrow_mut()[segment as usize] = true;
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn sinter_table_grow(_vmctx: u64, index: u32, count: u64, value: u64) -> i64 {
+    in_kernel(|instance| {
+        with_table(instance, index, |table| table.grow(count, value)).map_or(-1, |before| before as i64)
+    })
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn sinter_table_copy(_vmctx: u64, to_table: u32, from_table: u32, to: u64, from: u64, len: u64) {
+    let instance = instance();
+    let from = elements(instance, from_table, from, len);
+    let to = elements(instance, to_table, to, len);
+    // SAFETY: both are `len` elements of this app's tables, to which no reference exists.
+    unsafe { core::ptr::copy(from, to, len as usize) };
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn sinter_table_fill(_vmctx: u64, index: u32, to: u64, value: u64, len: u64) {
+    let to = elements(instance(), index, to, len);
+    // SAFETY: as for the copy.
+    unsafe { core::slice::from_raw_parts_mut(to, len as usize) }.fill(value);
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn sinter_table_init(vmctx: u64, index: u32, segment: u32, to: u64, from: u64, len: u64) {
+    let instance = instance();
+    let to = elements(instance, index, to, len);
+    let plain = slice(&slice(&instance.module().elements)[segment as usize]);
+    let layout = Layout::new(instance.module().counts);
+    let segment = &instance.elements.borrow()[segment as usize];
+    let count = match segment {
+        Segment::Plain => plain.len(),
+        Segment::Own(own) => own.len(),
+        Segment::Dropped => 0,
+    };
+    let Some(part) = part(count, from, len) else { raise(TableOutOfBounds) };
+    // SAFETY: as for the copy.
+    let to = unsafe { core::slice::from_raw_parts_mut(to, len as usize) };
+    match segment {
+        Segment::Own(own) => to.copy_from_slice(&own[part]),
+        Segment::Plain => to
+            .iter_mut()
+            .zip(&plain[part])
+            .for_each(|(element, &function)| *element = reference(vmctx, &layout, function)),
+        Segment::Dropped => {}
+    }
+}
+
+/// The reference to a function of the module, by its place among the referable ones.
+fn reference(vmctx: u64, layout: &Layout, function: u32) -> u64 {
+    if function == NULL_REF { 0 } else { vmctx.wrapping_add_signed(layout.func_ref(function).into()) }
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn sinter_elem_drop(_vmctx: u64, segment: u32) {
+    in_kernel(|instance| instance.elements.borrow_mut()[segment as usize] = Segment::Dropped);
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn sinter_elem_set(vmctx: u64, segment: u32, index: u64, value: u64) {
+    let stored = in_kernel(|instance| {
+        let plain = slice(&slice(&instance.module().elements)[segment as usize]);
+        let state = &mut instance.elements.borrow_mut()[segment as usize];
+        if let Segment::Plain = state {
+            let Some(mut own) = zeros(plain.len()) else { return false };
+            let layout = Layout::new(instance.module().counts);
+            own.iter_mut().zip(plain).for_each(|(element, &func)| *element = reference(vmctx, &layout, func));
+            *state = Segment::Own(own);
+        }
+        if let Segment::Own(own) = state {
+            own[index as usize] = value;
+        }
+        true
+    });
+    if !stored {
+        raise(OutOfMemory);
+    }
+}

@@ -1,0 +1,92 @@
+//! A linear memory: bytes from its base on that are there on demand.
+
+use crate::{
+    arch::aarch64::mmu::{BLOCK, PAGE, RUN},
+    mm::{
+        frames,
+        window::{OutOfMemory, Slot},
+    },
+};
+use core::cell::Cell;
+use sinter_abi::{WASM_PAGE, module::MemoryPlan, vmctx::MemoryCell};
+
+/// A memory that an instance defines. Its first byte is at [`MemoryCell::base`].
+#[derive(Debug)]
+pub struct Memory {
+    /// Where its bytes are mapped. Memory 0's slot is the instance's, with its stack and context.
+    pub slot: Slot,
+    /// The compiled code's view: base and size in bytes.
+    cell: *mut MemoryCell,
+    /// First address.
+    base: u64,
+    /// Current size in bytes.
+    size: Cell<u64>,
+    /// Greatest size in bytes.
+    max: u64,
+}
+
+impl Memory {
+    /// The memory that `plan` describes at `base` in `slot`, known to compiled code by `cell`, which is filled in.
+    ///
+    /// # Safety
+    /// `cell` is mapped for the life of the instance, and only compiled code of this instance reads it.
+    pub unsafe fn new(slot: Slot, base: u64, plan: &MemoryPlan, cell: *mut MemoryCell) -> Self {
+        // SAFETY: by contract.
+        unsafe { cell.write(MemoryCell { base, size: plan.min }) };
+        Self { slot, cell, base, size: Cell::new(plan.min), max: plan.max }
+    }
+
+    /// Address of the first byte.
+    pub fn base(&self) -> u64 {
+        self.base
+    }
+
+    /// Current size in bytes.
+    pub fn size(&self) -> u64 {
+        self.size.get()
+    }
+
+    /// Whether `address` is one of the memory's bytes.
+    pub fn contains(&self, address: u64) -> bool {
+        address.wrapping_sub(self.base) < self.size.get()
+    }
+
+    /// The address of `len` bytes at `offset`, if they are all within the memory.
+    pub fn range(&self, offset: u64, len: u64) -> Option<u64> {
+        (offset.checked_add(len)? <= self.size.get()).then_some(self.base + offset)
+    }
+
+    /// Adds `pages` Wasm pages if the module's maximum and `allowance` bytes allow it and there is RAM for them; the size before,
+    /// in pages (core specification 4.6.8).
+    pub fn grow(&self, pages: u64, allowance: u64) -> Option<u64> {
+        let before = self.size.get();
+        let more = pages.checked_mul(WASM_PAGE)?;
+        let after = before.checked_add(more)?;
+        if after > self.max || more > allowance || more > frames::usage().0 {
+            return None;
+        }
+        self.size.set(after);
+        // SAFETY: the cell is this memory's (`new`).
+        unsafe { (*self.cell).size = after };
+        Some(before / WASM_PAGE)
+    }
+
+    /// Gives RAM to the byte at `address`, which is the memory's, and to its neighbours: 2 MiB once the memory has shown that
+    /// it uses as much, else a Wasm page, else what there is.
+    ///
+    /// # Errors
+    /// If no RAM is left.
+    #[inline]
+    pub fn touch(&self, address: u64) -> Result<(), OutOfMemory> {
+        let block = address & !(BLOCK - 1);
+        let uses_much =
+            self.slot.held() >= BLOCK && block >= self.base && block + BLOCK <= self.base + self.size.get();
+        if uses_much && self.slot.map(address, BLOCK) == Ok(true) {
+            return Ok(());
+        }
+        if self.slot.map(address, RUN) == Ok(true) {
+            return Ok(());
+        }
+        self.slot.map(address, PAGE).map(|_| ())
+    }
+}
