@@ -6,6 +6,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+pub mod host;
 pub mod image;
 pub mod libcall;
 pub mod module;

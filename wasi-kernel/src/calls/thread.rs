@@ -1,0 +1,48 @@
+//! The thread itself: ending, yielding, random numbers.
+
+use crate::{Errno, Exit, GuestMemory, Process, Residency, Result, System};
+
+impl<S: System> Process<S> {
+    /// `proc_exit`: how the app ends. It makes no further call.
+    pub fn proc_exit(&self, status: u32) -> Exit {
+        match u8::try_from(status) {
+            Ok(status) if status < 126 => Exit::Status(status),
+            _ => Exit::Invalid(status),
+        }
+    }
+
+    /// `proc_raise`: signals do not exist.
+    ///
+    /// # Errors
+    /// `Notsup`; `Inval` or `Overflow` for a number that is no signal.
+    pub fn proc_raise(&mut self, _: &mut GuestMemory<'_, impl Residency>, signal: u32) -> Result<()> {
+        const SIGNALS: u32 = 31;
+        match signal {
+            0..SIGNALS => Err(Errno::Notsup),
+            SIGNALS..256 => Err(Errno::Inval),
+            _ => Err(Errno::Overflow),
+        }
+    }
+
+    /// `sched_yield`.
+    ///
+    /// # Errors
+    /// None.
+    pub fn sched_yield(&mut self, _: &mut GuestMemory<'_, impl Residency>) -> Result<()> {
+        self.system.yield_now();
+        Ok(())
+    }
+
+    /// `random_get`.
+    ///
+    /// # Errors
+    /// `Fault`; what [`System::random`] says.
+    pub fn random_get(
+        &mut self,
+        memory: &mut GuestMemory<'_, impl Residency>,
+        buf: u32,
+        buf_len: u32,
+    ) -> Result<()> {
+        self.system.random(memory.slice_mut(buf, buf_len)?)
+    }
+}

@@ -1,0 +1,126 @@
+//! The guest's linear memory: the one place where its numbers become slices.
+
+use crate::{Errno, Result};
+
+/// Makes parts of a guest's memory usable before kernel code touches them: with demand-zero pages, a page that the
+/// guest never wrote has no frame yet, and a fault inside of the kernel is not wanted.
+pub trait Residency {
+    /// Backs `len` bytes at `offset` with RAM. The range lies within the memory; it may be empty.
+    ///
+    /// # Errors
+    /// `Nomem` if there is none left.
+    fn make_resident(&self, offset: usize, len: usize) -> Result<()>;
+}
+
+/// A memory that is all there already.
+#[derive(Debug, Clone, Copy)]
+pub struct Resident;
+
+impl Residency for Resident {
+    fn make_resident(&self, _: usize, _: usize) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Bytes that one call may ask for at most under Wasmtime. It answers `Nomem` to larger lengths, before it looks at the
+/// pointer, and so does this crate if the range does not exist; one that exists is served.
+const WASMTIME_LIMIT: u32 = 128 << 20;
+
+/// One guest's linear memory as it is now, for the time of one WASI call.
+///
+/// Pointers are `u32` offsets. Every method checks its whole range against the memory's size and makes it resident
+/// before it hands out a slice, so a caller takes its slices before it takes a lock.
+pub struct GuestMemory<'a, R> {
+    bytes: &'a mut [u8],
+    residency: R,
+}
+
+impl<'a, R: Residency> GuestMemory<'a, R> {
+    /// The memory that `bytes` is, from offset 0 to its current size.
+    pub fn new(bytes: &'a mut [u8], residency: R) -> Self {
+        Self { bytes, residency }
+    }
+
+    /// `len` bytes at `pointer`, to read.
+    ///
+    /// # Errors
+    /// `Fault` if they are not all in the memory (`Nomem` for a length that nothing would serve); what
+    /// [`Residency::make_resident`] says.
+    #[inline]
+    pub fn slice(&self, pointer: u32, len: u32) -> Result<&[u8]> {
+        let range = pointer as usize..pointer as usize + len as usize;
+        let slice = self.bytes.get(range).ok_or_else(|| out_of_bounds(len))?;
+        self.residency.make_resident(pointer as usize, len as usize)?;
+        Ok(slice)
+    }
+
+    /// `len` bytes at `pointer`, to write.
+    ///
+    /// # Errors
+    /// As for [`GuestMemory::slice`].
+    #[inline]
+    pub fn slice_mut(&mut self, pointer: u32, len: u32) -> Result<&mut [u8]> {
+        let range = pointer as usize..pointer as usize + len as usize;
+        let slice = self.bytes.get_mut(range).ok_or_else(|| out_of_bounds(len))?;
+        self.residency.make_resident(pointer as usize, len as usize)?;
+        Ok(slice)
+    }
+
+    /// `len` bytes of text at `pointer`.
+    ///
+    /// # Errors
+    /// As for [`GuestMemory::slice`]; `Ilseq` if they are not UTF-8.
+    pub fn text(&self, pointer: u32, len: u32) -> Result<&str> {
+        core::str::from_utf8(self.slice(pointer, len)?).map_err(|_| Errno::Ilseq)
+    }
+
+    /// The `N` bytes of a record at `pointer`, which is a multiple of `align` (a power of two).
+    ///
+    /// # Errors
+    /// `Fault` if they are not all in the memory or not aligned; what [`Residency::make_resident`] says.
+    #[inline]
+    pub fn load<const N: usize>(&self, pointer: u32, align: u32) -> Result<[u8; N]> {
+        check_alignment(pointer, align)?;
+        let slice = self.slice(pointer, N as u32)?;
+        Ok(*slice.first_chunk().ok_or(Errno::Fault)?)
+    }
+
+    /// Writes a record of `N` bytes at `pointer`, which is a multiple of `align` (a power of two).
+    ///
+    /// # Errors
+    /// As for [`GuestMemory::load`].
+    #[inline]
+    pub fn store<const N: usize>(&mut self, pointer: u32, align: u32, record: &[u8; N]) -> Result<()> {
+        check_alignment(pointer, align)?;
+        let slice = self.slice_mut(pointer, N as u32)?;
+        *slice.first_chunk_mut().ok_or(Errno::Fault)? = *record;
+        Ok(())
+    }
+
+    /// Writes a 32-bit integer.
+    ///
+    /// # Errors
+    /// As for [`GuestMemory::load`].
+    #[inline]
+    pub fn store_u32(&mut self, pointer: u32, value: u32) -> Result<()> {
+        self.store(pointer, 4, &value.to_le_bytes())
+    }
+
+    /// Writes a 64-bit integer.
+    ///
+    /// # Errors
+    /// As for [`GuestMemory::load`].
+    #[inline]
+    pub fn store_u64(&mut self, pointer: u32, value: u64) -> Result<()> {
+        self.store(pointer, 8, &value.to_le_bytes())
+    }
+}
+
+fn check_alignment(pointer: u32, align: u32) -> Result<()> {
+    if pointer & (align - 1) == 0 { Ok(()) } else { Err(Errno::Fault) }
+}
+
+#[cold]
+fn out_of_bounds(len: u32) -> Errno {
+    if len > WASMTIME_LIMIT { Errno::Nomem } else { Errno::Fault }
+}
