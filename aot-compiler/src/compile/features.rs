@@ -46,6 +46,11 @@ pub fn parse<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<Features, &
     names.into_iter().try_fold(ALWAYS, |all, name| Ok(all | find(name)?.flag))
 }
 
+/// The names of those in [`SUPPORTED`] that `used` contains.
+pub fn names(used: Features) -> Vec<&'static str> {
+    SUPPORTED.iter().filter(|feature| used.contains(feature.flag)).map(|feature| feature.name).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,10 +1,35 @@
 //! One WebAssembly module to one AArch64 ELF object.
 
+mod codegen;
+mod constant;
+pub(crate) mod describe;
+mod description;
+mod emit;
+mod env;
 mod error;
 pub mod features;
+mod imports;
+mod isa;
+mod machine;
+pub(crate) mod module;
+mod names;
+mod plan;
+mod record;
+mod sandbox;
+mod symbols;
+mod text;
+mod translate;
+mod traps;
+mod types;
+mod uses;
+pub(crate) mod validate;
 
+use env::Env;
 pub use error::CompileError;
+use plan::Plan;
+use sha2::{Digest, Sha256};
 use sinter_abi::module::MemoryPlan;
+use uses::Uses;
 
 /// How to compile.
 #[derive(Clone, Copy)]
@@ -65,6 +90,42 @@ pub struct FunctionInfo {
 /// # Errors
 /// Anything but a valid module within `options.features` whose imports the kernel provides; see [`CompileError`].
 pub fn compile(wasm: &[u8], name: &str, options: &Options) -> Result<Object, CompileError> {
-    let _ = (wasm, name, options);
-    Err(CompileError::Unsupported { feature: "code generation".into(), offset: 0 })
+    let accepted = options.features;
+    let (module, bodies) = validate::module(wasm, accepted)?;
+    let wasi_imports = imports::resolve(&module)?;
+    let refuse = |error: wasmparser::Error| validate::explain(wasm, accepted, &error);
+    let uses = Uses::new(&module, &bodies).map_err(refuse)?;
+    let plan = Plan::new(&module, &uses).map_err(refuse)?;
+    let env = Env::new(wasm, accepted, module, plan, isa::cortex_a53());
+    let mut units = codegen::all(&env, bodies, options)?;
+    let text = text::lay_out(&mut units);
+    let module_symbol = module_symbol(wasm);
+    let functions = units.iter().zip(&text.places).filter_map(|(unit, place)| {
+        let codegen::Unit::Function(index) = unit.unit else { return None };
+        Some(FunctionInfo {
+            index,
+            name: env.names.report(unit.unit),
+            wasm_offset: unit.wasm.0.into(),
+            wasm_size: unit.wasm.1.into(),
+            code_size: place.size,
+        })
+    });
+    Ok(Object {
+        functions: functions.collect(),
+        code_size: text.places.iter().map(|place| place.size).sum(),
+        data_size: env.module.data.iter().map(|segment| segment.data.len() as u64).sum(),
+        memories: description::memory_plans(&env),
+        wasi_imports: wasi_imports.iter().map(|function| function.name).collect(),
+        has_start: env.start_function().is_some(),
+        features: features::names(uses.features),
+        bytes: emit::object(&env, &units, text, name, &module_symbol),
+        module_symbol,
+    })
+}
+
+/// The name of the object's definition: equal files share it, different ones do not.
+fn module_symbol(wasm: &[u8]) -> String {
+    let hash = Sha256::digest(wasm);
+    let digits = hash.iter().take(16).map(|byte| format!("{byte:02x}"));
+    format!("sinter_module_{}", digits.collect::<String>())
 }

@@ -1,7 +1,8 @@
 //! What a module is made of: the model behind `sinter inspect`.
 
-use crate::compile::{CompileError, FunctionInfo, Options};
+use crate::compile::{CompileError, FunctionInfo, Options, compile, describe, validate};
 use sinter_abi::module::MemoryPlan;
+use std::collections::BTreeSet;
 
 /// Everything there is to say about a module.
 #[derive(Debug, Clone)]
@@ -86,11 +87,77 @@ impl Capability {
     }
 }
 
+impl Capability {
+    /// What a WASI function needs.
+    fn of(wasi: &str) -> Self {
+        match wasi {
+            "args_get" | "args_sizes_get" => Self::Arguments,
+            "environ_get" | "environ_sizes_get" => Self::Environment,
+            "clock_res_get" | "clock_time_get" => Self::Clocks,
+            "random_get" => Self::Random,
+            "poll_oneoff" => Self::Poll,
+            "proc_exit" | "proc_raise" | "sched_yield" => Self::Process,
+            _ if wasi.starts_with("sock_") => Self::Sockets,
+            _ if wasi.starts_with("path_") => Self::FileSystem,
+            _ => Self::Descriptors,
+        }
+    }
+}
+
 /// Compiles the module in `wasm` and describes it.
 ///
 /// # Errors
 /// As for [`crate::compile::compile`].
 pub fn inspect(wasm: &[u8], options: &Options) -> Result<Inspection, CompileError> {
-    let _ = (wasm, options);
-    Err(CompileError::Unsupported { feature: "inspection".into(), offset: 0 })
+    let object = compile(wasm, "", options)?;
+    let (module, _) = validate::module(wasm, options.features)?;
+    let import = |(_, import): &(u64, wasmparser::Import)| Import {
+        module: import.module.into(),
+        name: import.name.into(),
+        ty: describe::import(&module, &import.ty),
+    };
+    let export = |export: &wasmparser::Export| Export {
+        name: export.name.escape_debug().to_string(),
+        ty: describe::export(&module, export.kind, export.index),
+    };
+    let capabilities: BTreeSet<_> = object.wasi_imports.iter().map(|name| Capability::of(name)).collect();
+    Ok(Inspection {
+        wasm_size: wasm.len() as u64,
+        imports: module.imports.iter().map(import).collect(),
+        exports: module.exports.iter().map(export).collect(),
+        features: object.features,
+        memories: object.memories,
+        data_size: object.data_size,
+        code_size: object.code_size,
+        functions: object.functions,
+        capabilities: capabilities.into_iter().collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sinter_abi::wasi;
+
+    #[test]
+    fn every_wasi_function_has_its_capability() {
+        let of = |capability| {
+            let names = wasi::FUNCTIONS.iter().map(|function| function.name);
+            names.filter(|name| Capability::of(name) == capability).count()
+        };
+        let counts = [
+            (Capability::Arguments, 2),
+            (Capability::Environment, 2),
+            (Capability::Descriptors, 20),
+            (Capability::FileSystem, 10),
+            (Capability::Clocks, 2),
+            (Capability::Random, 1),
+            (Capability::Poll, 1),
+            (Capability::Process, 3),
+            (Capability::Sockets, 4),
+        ];
+        for (capability, count) in counts {
+            assert_eq!(of(capability), count, "{}", capability.name());
+        }
+    }
 }

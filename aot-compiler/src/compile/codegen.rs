@@ -1,0 +1,177 @@
+//! Machine code for every function, in parallel.
+
+use super::{CompileError, Options, env::Env, module::Body, plan::Table, symbols::Symbol, translate, traps};
+use cranelift_codegen::{
+    Context, FinalizedRelocTarget,
+    binemit::Reloc,
+    control::ControlPlane,
+    ir::{ExternalName, UserFuncName},
+};
+use cranelift_frontend::FunctionBuilderContext;
+use rayon::prelude::*;
+use sinter_abi::sites::Site;
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+use wasmparser::FuncValidatorAllocations;
+
+/// What a piece of machine code is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// The function with this index.
+    Function(u32),
+    /// The stand-in for this imported function; see [`Symbol::Wrapper`].
+    Wrapper(u32),
+    /// See [`translate::instantiate`].
+    Instantiate,
+}
+
+impl Unit {
+    /// The symbol that stands for its address.
+    pub fn symbol(self) -> Symbol {
+        match self {
+            Self::Function(index) => Symbol::Function(index),
+            Self::Wrapper(index) => Symbol::Wrapper(index),
+            Self::Instantiate => Symbol::Instantiate,
+        }
+    }
+}
+
+/// Machine code that is not linked yet.
+pub struct Compiled {
+    /// What it is.
+    pub unit: Unit,
+    /// Where its Wasm begins in the file, and how many bytes it has; 0 if it has none.
+    pub wasm: (u32, u32),
+    /// The code, with its constants.
+    pub code: Vec<u8>,
+    /// What it refers to.
+    pub relocations: Vec<Relocation>,
+    /// Where it can trap or call.
+    pub sites: Vec<Site>,
+}
+
+/// A place in machine code that the linker fills in.
+pub struct Relocation {
+    /// Byte in the code.
+    pub offset: u32,
+    /// How.
+    pub kind: Reloc,
+    /// With the address of what.
+    pub target: Symbol,
+    /// Plus this.
+    pub addend: i64,
+}
+
+/// Compiles all function bodies, and what the module needs besides, in a fixed order.
+///
+/// # Errors
+/// The error of the first function in the file's order that has one.
+pub fn all(env: &Env, bodies: Vec<Body>, options: &Options) -> Result<Vec<Compiled>, CompileError> {
+    let (total, done) = (bodies.len(), AtomicUsize::new(0));
+    // Functions behind the first that failed need not be compiled any more.
+    let failed = AtomicUsize::new(usize::MAX);
+    let results: Vec<_> = bodies
+        .into_par_iter()
+        .enumerate()
+        .map_init(Worker::default, |worker, (number, body)| {
+            if failed.load(Ordering::Relaxed) < number {
+                return None;
+            }
+            let result = worker.body(env, body);
+            if result.is_err() {
+                failed.fetch_min(number, Ordering::Relaxed);
+            }
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            if let Some(progress) = options.progress {
+                progress(done, total);
+            }
+            Some(result)
+        })
+        .collect();
+    let mut compiled = results.into_iter().flatten().collect::<Result<Vec<_>, _>>()?;
+    let mut worker = Worker::default();
+    for function in wrappers(env) {
+        translate::wrapper(env, function, &mut worker.context.func, &mut worker.builder);
+        compiled.push(worker.finish(env, Unit::Wrapper(function), (0, 0))?);
+    }
+    translate::instantiate(env, &mut worker.context.func, &mut worker.builder)
+        .map_err(|error| env.refuse(&error))?;
+    compiled.push(worker.finish(env, Unit::Instantiate, (0, 0))?);
+    Ok(compiled)
+}
+
+/// The imported functions that the kernel or an indirect call may call, which pass a context.
+fn wrappers(env: &Env) -> BTreeSet<u32> {
+    let tables = env.plan.tables.iter().flat_map(|table| match table {
+        Table::Static(entries) => entries.as_slice(),
+        Table::Dynamic { .. } => &[],
+    });
+    let functions =
+        tables.copied().flatten().chain(env.plan.func_refs.keys().copied()).chain(env.start_function());
+    functions.filter(|&function| env.is_wasi(function)).collect()
+}
+
+/// What a thread uses again for each function.
+struct Worker {
+    context: Context,
+    builder: FunctionBuilderContext,
+    validator: FuncValidatorAllocations,
+}
+
+impl Default for Worker {
+    fn default() -> Self {
+        Self {
+            context: Context::new(),
+            builder: FunctionBuilderContext::new(),
+            validator: Default::default(),
+        }
+    }
+}
+
+impl Worker {
+    fn body(&mut self, env: &Env, body: Body) -> Result<Compiled, CompileError> {
+        let index = body.0.index;
+        let range = body.1.range();
+        let wasm = (range.start as u32, (range.end - range.start) as u32);
+        let result =
+            translate::function(env, body, &mut self.validator, &mut self.context.func, &mut self.builder);
+        if let Err(error) = result {
+            // The builder may hold half a function.
+            self.builder = FunctionBuilderContext::new();
+            self.context.clear();
+            return Err(error);
+        }
+        self.finish(env, Unit::Function(index), wasm)
+    }
+
+    /// Compiles the function in the context.
+    fn finish(&mut self, env: &Env, unit: Unit, wasm: (u32, u32)) -> Result<Compiled, CompileError> {
+        self.context.func.name = UserFuncName::default();
+        let compiled = self.context.compile(&*env.isa, &mut ControlPlane::default()).map(|compiled| {
+            let sites = traps::sites(compiled, wasm.0);
+            (compiled.code_buffer().to_vec(), compiled.buffer.relocs().to_vec(), sites)
+        });
+        let (code, relocs, sites) = compiled.map_err(|error| CompileError::Codegen {
+            function: env.names.report(unit),
+            message: error.inner.to_string(),
+            offset: u64::from(wasm.0),
+        })?;
+        let names = self.context.func.params.user_named_funcs();
+        let relocations = relocs.iter().map(|reloc| Relocation {
+            offset: reloc.offset,
+            kind: reloc.kind,
+            target: match &reloc.target {
+                FinalizedRelocTarget::ExternalName(ExternalName::User(name)) => {
+                    Symbol::from_name(&names[*name])
+                }
+                other => unreachable!("no instruction that is translated refers to {other:?}"),
+            },
+            addend: reloc.addend,
+        });
+        let compiled = Compiled { unit, wasm, code, relocations: relocations.collect(), sites };
+        self.context.clear();
+        Ok(compiled)
+    }
+}

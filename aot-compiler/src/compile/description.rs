@@ -1,0 +1,191 @@
+//! The description of the module that the kernel reads: `sinter_abi::module::Module` and what it points to.
+
+use super::{
+    codegen::Compiled,
+    env::Env,
+    plan::Table,
+    record::{Record, Target},
+    symbols::Symbol,
+    text::Place,
+    traps,
+};
+use sinter_abi::{
+    ABI_VERSION, Slice, WASM_PAGE,
+    module::{FuncPlan, Function, MEMORY_64, MEMORY_SHARED, MemoryPlan, Module, StaticEntry, TablePlan},
+    vmctx::Counts,
+};
+use std::{collections::HashMap, mem::offset_of};
+use wasmparser::MemoryType;
+
+/// Alignment of data segments, a cache line: bulk copies from there are fastest.
+pub const SEGMENT_ALIGN: usize = 64;
+
+/// Where everything is that a symbol names.
+pub type Addresses = HashMap<Symbol, Target>;
+
+/// Lays the read-only tables down, and adds their addresses.
+pub fn tables(env: &Env, record: &mut Record, addresses: &mut Addresses) {
+    for (number, table) in (0..).zip(&env.plan.tables) {
+        let Table::Static(entries) = table else { continue };
+        let size = size_of::<StaticEntry>();
+        let start = record.reserve(entries.len() * size, align_of::<StaticEntry>());
+        for (index, entry) in entries.iter().enumerate() {
+            let Some(function) = *entry else { continue };
+            let at = start + index * size;
+            record.pointer(at + offset_of!(StaticEntry, code), addresses[&env.code(function)]);
+            let number = env.type_number(env.module.functions[function as usize]);
+            record.u64(at + offset_of!(StaticEntry, type_id), u64::from(number) + 1);
+        }
+        addresses.insert(Symbol::Table(number), record.target(start));
+    }
+}
+
+/// Lays the description down; gives its offset in `record`. Bytes that need no linking go to `constants`.
+pub fn module(
+    env: &Env,
+    units: &[Compiled],
+    places: &[Place],
+    name: &str,
+    addresses: &Addresses,
+    constants: &mut Record,
+    record: &mut Record,
+) -> usize {
+    let module = record.reserve(size_of::<Module>(), align_of::<Module>());
+    record.u32(module + offset_of!(Module, abi_version), ABI_VERSION);
+    counts(&env.plan.counts, module + offset_of!(Module, counts), record);
+    text(name.as_bytes(), module + offset_of!(Module, name), constants, record);
+    memories(env, module + offset_of!(Module, memories), record);
+    dynamic_tables(env, module + offset_of!(Module, tables), record);
+    func_refs(env, addresses, module + offset_of!(Module, func_refs), record);
+    let data = env.module.data.iter().map(|segment| (segment.data.to_vec(), segment.data.len()));
+    segments(data, SEGMENT_ALIGN, module + offset_of!(Module, data), constants, record);
+    let elements = env.plan.segments.iter().map(|segment| {
+        let words = segment.items.iter().flat_map(|item| item.to_le_bytes());
+        (words.collect(), segment.items.len())
+    });
+    segments(elements, align_of::<u32>(), module + offset_of!(Module, elements), constants, record);
+    record.pointer(module + offset_of!(Module, instantiate), addresses[&Symbol::Instantiate]);
+    if let Some(start) = env.start_function() {
+        record.pointer(module + offset_of!(Module, start), addresses[&env.code(start)]);
+    }
+    functions(env, units, places, addresses, module, constants, record);
+    let code_size = places.iter().map(|place| place.size).sum();
+    record.u64(module + offset_of!(Module, code_size), code_size);
+    module
+}
+
+fn counts(counts: &Counts, at: usize, record: &mut Record) {
+    let Counts { memories, globals, tables, func_imports, func_refs } = *counts;
+    record.u32(at + offset_of!(Counts, memories), memories);
+    record.u32(at + offset_of!(Counts, globals), globals);
+    record.u32(at + offset_of!(Counts, tables), tables);
+    record.u32(at + offset_of!(Counts, func_imports), func_imports);
+    record.u32(at + offset_of!(Counts, func_refs), func_refs);
+}
+
+/// A byte string at `at`.
+fn text(bytes: &[u8], at: usize, constants: &mut Record, record: &mut Record) {
+    let start = constants.append(bytes, 1);
+    record.slice(at, constants.target(start), bytes.len());
+}
+
+/// The memories that the module defines.
+pub fn memory_plans(env: &Env) -> Vec<MemoryPlan> {
+    let types = env.module.types();
+    let defined = env.module.imported_memories..types.memory_count();
+    defined.map(|index| memory_plan(index, &types.memory_at(index))).collect()
+}
+
+fn memory_plan(index: u32, ty: &MemoryType) -> MemoryPlan {
+    let all = if ty.memory64 { u64::MAX / WASM_PAGE } else { (1 << 32) / WASM_PAGE };
+    let bytes = |pages: u64| pages.min(all) * WASM_PAGE;
+    let flags = if ty.memory64 { MEMORY_64 } else { 0 } | if ty.shared { MEMORY_SHARED } else { 0 };
+    MemoryPlan { index, flags, min: bytes(ty.initial), max: bytes(ty.maximum.unwrap_or(all)) }
+}
+
+fn memories(env: &Env, at: usize, record: &mut Record) {
+    let plans = memory_plans(env);
+    let size = size_of::<MemoryPlan>();
+    let start = record.reserve(plans.len() * size, align_of::<MemoryPlan>());
+    record.slice(at, record.target(start), plans.len());
+    for (plan, at) in plans.iter().zip((start..).step_by(size)) {
+        record.u32(at + offset_of!(MemoryPlan, index), plan.index);
+        record.u32(at + offset_of!(MemoryPlan, flags), plan.flags);
+        record.u64(at + offset_of!(MemoryPlan, min), plan.min);
+        record.u64(at + offset_of!(MemoryPlan, max), plan.max);
+    }
+}
+
+fn dynamic_tables(env: &Env, at: usize, record: &mut Record) {
+    let types = env.module.types();
+    let dynamic = |&index: &u32| matches!(env.plan.tables[index as usize], Table::Dynamic { .. });
+    let indices: Vec<_> = (env.module.imported_tables..types.table_count()).filter(dynamic).collect();
+    let size = size_of::<TablePlan>();
+    let start = record.reserve(indices.len() * size, align_of::<TablePlan>());
+    record.slice(at, record.target(start), indices.len());
+    for (&index, at) in indices.iter().zip((start..).step_by(size)) {
+        let ty = types.table_at(index);
+        let all = if ty.table64 { u64::MAX } else { u64::from(u32::MAX) };
+        record.u32(at + offset_of!(TablePlan, index), index);
+        record.u64(at + offset_of!(TablePlan, min), ty.initial);
+        record.u64(at + offset_of!(TablePlan, max), ty.maximum.unwrap_or(all));
+    }
+}
+
+fn func_refs(env: &Env, addresses: &Addresses, at: usize, record: &mut Record) {
+    let size = size_of::<FuncPlan>();
+    let start = record.reserve(env.plan.func_refs.len() * size, align_of::<FuncPlan>());
+    record.slice(at, record.target(start), env.plan.func_refs.len());
+    for (&function, at) in env.plan.func_refs.keys().zip((start..).step_by(size)) {
+        record.pointer(at + offset_of!(FuncPlan, code), addresses[&env.code(function)]);
+        let number = env.type_number(env.module.functions[function as usize]);
+        record.u32(at + offset_of!(FuncPlan, type_id), number);
+    }
+}
+
+/// A slice of slices at `at`: each item has its bytes and the number of its elements.
+fn segments(
+    items: impl ExactSizeIterator<Item = (Vec<u8>, usize)>,
+    align: usize,
+    at: usize,
+    constants: &mut Record,
+    record: &mut Record,
+) {
+    let size = size_of::<Slice<u8>>();
+    let start = record.reserve(items.len() * size, align_of::<Slice<u8>>());
+    record.slice(at, record.target(start), items.len());
+    for ((bytes, len), at) in items.zip((start..).step_by(size)) {
+        let start = constants.append(&bytes, align);
+        record.slice(at, constants.target(start), len);
+    }
+}
+
+fn functions(
+    env: &Env,
+    units: &[Compiled],
+    places: &[Place],
+    addresses: &Addresses,
+    module: usize,
+    constants: &mut Record,
+    record: &mut Record,
+) {
+    let size = size_of::<Function>();
+    let start = record.reserve(units.len() * size, align_of::<Function>());
+    record.slice(module + offset_of!(Module, functions), record.target(start), units.len());
+    let (mut names, mut sites) = (Vec::new(), Vec::new());
+    for ((unit, place), at) in units.iter().zip(places).zip((start..).step_by(size)) {
+        let name = env.names.report(unit.unit);
+        let run = traps::encode(&unit.sites, unit.wasm.0);
+        record.pointer(at + offset_of!(Function, code), addresses[&unit.unit.symbol()]);
+        record.u32(at + offset_of!(Function, size), place.size as u32);
+        record.u32(at + offset_of!(Function, wasm_offset), unit.wasm.0);
+        record.u32(at + offset_of!(Function, name_offset), names.len() as u32);
+        record.u32(at + offset_of!(Function, name_len), name.len() as u32);
+        record.u32(at + offset_of!(Function, sites_offset), sites.len() as u32);
+        record.u32(at + offset_of!(Function, sites_len), run.len() as u32);
+        names.extend(name.bytes());
+        sites.extend(run);
+    }
+    text(&names, module + offset_of!(Module, names), constants, record);
+    text(&sites, module + offset_of!(Module, sites), constants, record);
+}

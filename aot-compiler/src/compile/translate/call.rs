@@ -1,0 +1,188 @@
+//! Calls: direct, indirect, of WASI's functions and of the kernel's.
+
+use super::Translator;
+use crate::compile::{
+    plan::Table,
+    sandbox::{self, Stability},
+    symbols::Symbol,
+    traps,
+};
+use cranelift_codegen::ir::{
+    AbiParam, ExternalName, GlobalValueData, InstBuilder, SigRef, Signature, Type, Value, condcodes::IntCC,
+    types,
+};
+use cranelift_codegen::isa::CallConv;
+use sinter_abi::{
+    module::StaticEntry,
+    trap::TrapReason,
+    vmctx::{FuncRef, TableCell},
+};
+use std::mem::offset_of;
+use wasmparser::Operator;
+
+impl Translator<'_> {
+    pub(super) fn call(&mut self, operator: &Operator) -> bool {
+        match *operator {
+            Operator::Call { function_index } => self.direct(function_index),
+            Operator::CallIndirect { type_index, table_index } => {
+                let index = self.pop();
+                let (code, vmctx) = self.indirect_callee(table_index, type_index, index);
+                self.through(type_index, code, vmctx);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    pub(super) fn direct(&mut self, function: u32) {
+        let type_index = self.env.module.functions[function as usize];
+        let params = self.env.module.func_type(type_index).params().len();
+        let mut args = self.pop_many(params);
+        let callee = if self.env.is_wasi(function) {
+            // The kernel knows the caller by itself: WASI's functions have exactly the Wasm prototype.
+            let signature = self.env.wasi_signature(function);
+            self.callee(Symbol::Wasi(function), |t| t.builder.import_signature(signature))
+        } else {
+            args.insert(0, self.vmctx);
+            self.callee(Symbol::Function(function), |t| t.signature(type_index))
+        };
+        let call = self.ins().call(callee, &args);
+        self.stack.extend_from_slice(self.builder.inst_results(call));
+    }
+
+    /// Calls `code` with the operands that a function of this type takes.
+    pub(super) fn through(&mut self, type_index: u32, code: Value, vmctx: Value) {
+        let params = self.env.module.func_type(type_index).params().len();
+        let mut args = self.pop_many(params);
+        args.insert(0, vmctx);
+        let signature = self.signature(type_index);
+        let call = self.ins().call_indirect(signature, code, &args);
+        self.stack.extend_from_slice(self.builder.inst_results(call));
+    }
+
+    /// How functions of this type are called.
+    pub(super) fn signature(&mut self, type_index: u32) -> SigRef {
+        if let Some(&signature) = self.signatures.get(&type_index) {
+            return signature;
+        }
+        let signature = self.builder.import_signature(self.env.signature(type_index).clone());
+        self.signatures.insert(type_index, signature);
+        signature
+    }
+
+    /// Code and context of the function at `index` of a table, or a trap if it is not of this type.
+    fn indirect_callee(&mut self, table: u32, type_index: u32, index: Value) -> (Value, Value) {
+        let env = self.env;
+        match &env.plan.tables[table as usize] {
+            Table::Static(entries) => {
+                let code = self.static_callee(table, entries.len() as u64, type_index, index);
+                (code, self.vmctx)
+            }
+            Table::Dynamic { .. } => {
+                let reference = self.table_element(table, index);
+                let load = |field: usize| (field as i32, sandbox::reference_flags(None));
+                let null = sandbox::reference_flags(Some(TrapReason::IndirectCallToNull));
+                let number =
+                    self.ins().load(types::I32, null, reference, offset_of!(FuncRef, type_id) as i32);
+                let expected = self.ins().iconst(types::I32, i64::from(env.type_number(type_index)));
+                let differs = self.ins().icmp(IntCC::NotEqual, number, expected);
+                self.trap_if(differs, TrapReason::BadSignature);
+                let (offset, flags) = load(offset_of!(FuncRef, code));
+                let code = self.ins().load(types::I64, flags, reference, offset);
+                let (offset, flags) = load(offset_of!(FuncRef, vmctx));
+                let vmctx = self.ins().load(types::I64, flags, reference, offset);
+                (code, vmctx)
+            }
+        }
+    }
+
+    /// The code at `index` of a read-only table, whose functions all belong to this instance.
+    fn static_callee(&mut self, table: u32, entries: u64, type_index: u32, index: Value) -> Value {
+        let size = self.env.module.types().table_at(table).initial;
+        let index = self.extend(index);
+        let limit = self.ins().iconst(types::I64, entries as i64);
+        let outside = self.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, index, limit);
+        if size == entries {
+            self.trap_if(outside, TrapReason::TableOutOfBounds);
+        } else {
+            // Elements behind the last entry are null, and not laid down.
+            let size = self.ins().iconst(types::I64, size as i64);
+            let beyond = self.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, index, size);
+            self.trap_either(outside, beyond, TrapReason::TableOutOfBounds, TrapReason::IndirectCallToNull);
+        }
+        if entries == 0 {
+            // Every index has trapped; what follows is dead.
+            return self.ins().iconst(types::I64, 0);
+        }
+        let base = self.symbol(Symbol::Table(table));
+        let scale = self.ins().iconst(types::I64, i64::from(size_of::<StaticEntry>().trailing_zeros()));
+        let offset = self.ins().ishl(index, scale);
+        let entry = self.ins().iadd(base, offset);
+        let flags = sandbox::entry_flags();
+        let number = self.ins().load(types::I64, flags, entry, offset_of!(StaticEntry, type_id) as i32);
+        let expected = i64::from(self.env.type_number(type_index)) + 1;
+        let expected = self.ins().iconst(types::I64, expected);
+        let differs = self.ins().icmp(IntCC::NotEqual, number, expected);
+        self.trap_either(differs, number, TrapReason::BadSignature, TrapReason::IndirectCallToNull);
+        self.ins().load(types::I64, flags, entry, offset_of!(StaticEntry, code) as i32)
+    }
+
+    /// Traps if `condition` is not zero: for the first reason if `which` is not zero, else for the second. The choice
+    /// is made out of line.
+    fn trap_either(&mut self, condition: Value, which: Value, first: TrapReason, second: TrapReason) {
+        let (trap, next) = (self.builder.create_block(), self.builder.create_block());
+        self.ins().brif(condition, trap, &[], next, &[]);
+        self.builder.set_cold_block(trap);
+        self.builder.switch_to_block(trap);
+        self.builder.seal_block(trap);
+        self.trap_if(which, first);
+        self.ins().trap(traps::code(second));
+        self.builder.switch_to_block(next);
+        self.builder.seal_block(next);
+    }
+
+    /// The address of a symbol.
+    pub(super) fn symbol(&mut self, symbol: Symbol) -> Value {
+        let name = ExternalName::user(self.builder.func.declare_imported_user_function(symbol.name()));
+        let data = GlobalValueData::Symbol { name, offset: 0.into(), colocated: true, tls: false };
+        let value = self.builder.create_global_value(data);
+        self.ins().symbol_value(types::I64, value)
+    }
+
+    /// Calls a kernel function with the context and `args`.
+    pub(super) fn libcall(&mut self, symbol: Symbol, args: &[Value], result: Option<Type>) -> Option<Value> {
+        let mut all = vec![self.vmctx];
+        all.extend_from_slice(args);
+        let callee = self.callee(symbol, |t| {
+            let mut signature = Signature::new(CallConv::SystemV);
+            let types = all.iter().map(|&arg| t.builder.func.dfg.value_type(arg));
+            signature.params.extend(types.map(AbiParam::new));
+            signature.returns.extend(result.map(AbiParam::new));
+            t.builder.import_signature(signature)
+        });
+        let call = self.ins().call(callee, &all);
+        self.builder.inst_results(call).first().copied()
+    }
+
+    /// A small number as an argument of type `u32`.
+    pub(super) fn number(&mut self, number: u32) -> Value {
+        self.ins().iconst(types::I32, i64::from(number))
+    }
+
+    /// Length and address of a table's elements.
+    pub(super) fn table_fields(&mut self, table: u32) -> (Value, Value) {
+        let imported = table < self.env.module.imported_tables;
+        let fixed = self.env.plan.tables[table as usize] == Table::Dynamic { fixed: true };
+        let stability = if fixed { Stability::Constant } else { Stability::Changes };
+        let flags = sandbox::context_flags(&self.regions, stability);
+        let (cell, at) = self.cell(self.env.plan.layout.table(table), imported);
+        let base = self.ins().load(types::I64, flags, cell, at + offset_of!(TableCell, base) as i32);
+        let len = if fixed {
+            let size = self.env.module.types().table_at(table).initial;
+            self.ins().iconst(types::I64, size as i64)
+        } else {
+            self.ins().load(types::I64, flags, cell, at + offset_of!(TableCell, len) as i32)
+        };
+        (len, base)
+    }
+}
