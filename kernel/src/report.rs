@@ -7,11 +7,15 @@ use crate::{
     supervisor::{Outcome, Record},
     wasm::{
         instance::{End, Instance},
-        slice, text, trap,
+        slice, text,
+        trap::{self, Frames, Place, Trap},
     },
 };
 use alloc::{format, string::String};
-use core::fmt::{self, Display, Formatter};
+use core::{
+    fmt::{self, Display, Formatter},
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+};
 use sinter_abi::{
     image::{EXPECT_TRAP, Image},
     module::Module,
@@ -77,9 +81,12 @@ fn board() -> &'static str {
     }
 }
 
+/// Width of the column of apps' names, set by [`banner`].
+static NAME_WIDTH: AtomicUsize = AtomicUsize::new(0);
+
 /// Width of the column of apps' names.
-pub fn name_width(image: &Image) -> usize {
-    slice(&image.apps).iter().map(|app| text(&app.name).chars().count()).max().unwrap_or(0).max(3)
+pub fn name_width() -> usize {
+    NAME_WIDTH.load(Relaxed)
 }
 
 /// What booted: the kernel, the board and the apps.
@@ -95,7 +102,9 @@ pub fn banner(image: &Image) {
         Bytes(kernel),
         Bytes(layout.low.end - layout.low.start + total - free),
     );
-    let width = name_width(image);
+    let names = slice(&image.apps).iter().map(|app| text(&app.name).chars().count());
+    let width = names.max().unwrap_or(0).max(3);
+    NAME_WIDTH.store(width, Relaxed);
     print!(
         "  {DIM}{:width$}  {:>9}  {:>9}  {:>9}  {:>8}  module{OFF}\n",
         "app", "code", "memory", "stack", "priority"
@@ -118,7 +127,7 @@ pub fn banner(image: &Image) {
 }
 
 /// The lines of a trap's report: the reason, and the frames.
-pub fn trap_lines(instance: &Instance, trap: &trap::Trap, mut line: impl FnMut(fmt::Arguments<'_>)) {
+pub fn trap_lines(instance: &Instance, trap: &Trap, mut line: impl FnMut(fmt::Arguments<'_>)) {
     match trap.address.and_then(|address| instance.offset(address)) {
         Some((0, offset)) => line(format_args!("trap: {} at address {offset:#x}", trap.reason.message())),
         Some((memory, offset)) => {
@@ -126,29 +135,32 @@ pub fn trap_lines(instance: &Instance, trap: &trap::Trap, mut line: impl FnMut(f
         }
         None => line(format_args!("trap: {}", trap.reason.message())),
     }
-    for (index, &pc) in trap.frames().iter().enumerate() {
+    let mut index = 0;
+    for &Frames { pc, count } in trap.frames() {
+        let times = if count > 1 { format!("  x {count}") } else { String::new() };
         match trap::place(instance.module(), pc) {
-            Some(trap::Place { name, wasm_offset: Some(offset), .. }) => {
-                line(format_args!("  #{index:<2} {pc:#010x} {name} (wasm offset {offset:#x})"));
+            Some(Place { name, wasm_offset: Some(offset), .. }) => {
+                line(format_args!("  #{index:<2} {pc:#010x} {name} (wasm offset {offset:#x}){times}"));
             }
-            Some(trap::Place { name, code_offset, .. }) => {
-                line(format_args!("  #{index:<2} {pc:#010x} {name}+{code_offset:#x} (kernel)"));
+            Some(Place { name, code_offset, .. }) => {
+                line(format_args!("  #{index:<2} {pc:#010x} {name}+{code_offset:#x} (kernel){times}"));
             }
-            None => line(format_args!("  #{index:<2} {pc:#010x}")),
+            None => line(format_args!("  #{index:<2} {pc:#010x}{times}")),
         }
+        index += count;
     }
-    let left_out = trap.depth - trap.frames().len();
-    if left_out > 0 {
-        line(format_args!("  ... and {left_out} more"));
+    if trap.left_out > 0 {
+        line(format_args!("  ... and {} more", trap.left_out));
     }
 }
 
 /// How each app ended.
-pub fn closing_table(image: &Image, records: &[Record], exact: bool) {
-    let width = name_width(image);
-    let unit = if exact { "instructions" } else { "cycles" };
-    // Under an emulator that does not count instructions, its cycles are the host's time and mean nothing.
-    let counts = exact || !mailbox::is_qemu();
+pub fn closing_table(records: &[Record], exact: bool) {
+    let width = name_width();
+    let emulated = mailbox::is_qemu();
+    let unit = if emulated { "instructions" } else { "cycles" };
+    // QEMU without -icount has the counter follow the host's clock, which means nothing.
+    let counts = exact || !emulated;
     print!("\n  {DIM}{:width$}  {:44}  {unit:>16}  {:>11}{OFF}\n", "app", "result", "peak memory");
     for record in records {
         let cycles = if counts { format!("{}", Grouped(record.cycles)) } else { String::from("-") };

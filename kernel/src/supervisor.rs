@@ -4,12 +4,12 @@
 
 use crate::{
     arch::aarch64::{cpu, timer},
-    console,
+    console::console,
     drivers::{mailbox, pl011::OUTPUT, power, semihosting},
     log, report,
     sched::{self, thread::Thread},
     wasm::{
-        instance::{End, Instance},
+        instance::{End, Instance, StartError},
         slice, text,
     },
 };
@@ -35,7 +35,7 @@ pub fn image() -> &'static Image {
 #[derive(Debug, Clone, Copy)]
 pub enum Outcome {
     /// It could not be started.
-    NotStarted(&'static str),
+    NotStarted(StartError),
     /// It ended.
     Ended(End),
 }
@@ -77,8 +77,8 @@ impl Record {
                 true
             }
             Err(error) => {
-                self.outcome = Some(Outcome::NotStarted(error.message()));
-                log!("{}: not started: {}", text(&self.app.name), error.message());
+                self.outcome = Some(Outcome::NotStarted(error));
+                log!("{}: not started: {}", text(&self.app.name), error);
                 false
             }
         }
@@ -138,8 +138,8 @@ pub fn run(entry: u64) -> ! {
         running -= usize::from(!again);
     }
 
-    report::closing_table(image, &records, exact);
-    finish(u8::from(!records.iter().all(Record::as_expected)))
+    report::closing_table(&records, exact);
+    console().finish(u8::from(!records.iter().all(Record::as_expected)))
 }
 
 /// Takes an ended thread's instance apart and enters its result in its record.
@@ -167,9 +167,4 @@ pub fn finish(status: u8) -> ! {
         semihosting::exit(status);
     }
     cpu::halt()
-}
-
-/// Tells about the end of the running app, in its own thread.
-pub fn app_ended(instance: &Instance) {
-    console::uart::ended(instance);
 }

@@ -1,96 +1,154 @@
 //! The console on the serial port: what apps write, line by line, each line marked with its app.
 
-use super::log::plain;
+use super::{Console, Terminal, input};
 use crate::{
+    arch::aarch64::timer,
+    drivers::pl011::OUTPUT,
+    lock::Mutex,
     report,
-    supervisor::image,
+    supervisor::{self, image},
     wasm::{instance::Instance, text},
 };
-use alloc::{string::String, vec::Vec};
-use core::{cell::RefCell, fmt::Arguments};
+use alloc::{boxed::Box, format, string::String, sync::Arc, vec::Vec};
 use sinter_abi::image::App;
+use wasi_kernel::{Errno, Result, Stream, Streams};
 
-/// The longest part of a line that is kept back; a longer line is written in pieces.
-const LINE: usize = 1024;
-
-/// Which of its streams an app writes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stream {
-    /// Standard output.
-    Output,
-    /// Standard error.
-    Error,
+/// The driver that an image refers to: [`sinter_abi::image::CONSOLE_UART`].
+#[unsafe(no_mangle)]
+fn sinter_console_uart() -> &'static dyn Console {
+    &Uart
 }
 
-/// The unfinished lines of an app.
-#[derive(Debug, Default)]
-pub struct Lines {
-    output: RefCell<Vec<u8>>,
-    error: RefCell<Vec<u8>>,
+struct Uart;
+
+impl Console for Uart {
+    fn open(&self, app: &'static App) -> Box<dyn Terminal> {
+        let lines = |mark| Arc::new(Lines { prefix: prefix(app, mark), unfinished: Mutex::new(Vec::new()) });
+        Box::new(AppTerminal { output: lines('│'), error: lines('┊') })
+    }
+
+    fn finish(&self, status: u8) -> ! {
+        supervisor::finish(status)
+    }
+}
+
+/// An app's streams, each with its unfinished line.
+struct AppTerminal {
+    output: Arc<Lines>,
+    error: Arc<Lines>,
+}
+
+impl Terminal for AppTerminal {
+    fn streams(&self) -> Streams {
+        let (output, error) = (self.output.clone(), self.error.clone());
+        Streams { input: Arc::new(Keyboard { output: output.clone() }), output, error }
+    }
+
+    fn ended(&self, instance: &Instance) {
+        self.output.flush();
+        self.error.flush();
+        if let Some(trap) = instance.trap() {
+            report::trap_lines(instance, &trap, |line| {
+                self.output.line(format!("\x1b[31m{line}\x1b[0m").as_bytes());
+            });
+        }
+    }
+}
+
+/// The longest part of a line that is kept back; a longer line is written in pieces.
+const LINE: usize = 4096;
+
+/// A stream of lines.
+struct Lines {
+    /// What each line begins with: the app's name.
+    prefix: String,
+    unfinished: Mutex<Vec<u8>>,
 }
 
 impl Lines {
-    fn buffer(&self, stream: Stream) -> &RefCell<Vec<u8>> {
-        match stream {
-            Stream::Output => &self.output,
-            Stream::Error => &self.error,
-        }
+    /// Writes one line of the app.
+    fn line(&self, bytes: &[u8]) {
+        let mut output = OUTPUT.lock();
+        output.write(self.prefix.as_bytes());
+        output.write(bytes);
+        output.write(b"\r\n");
     }
 
-    /// Writes the lines that `bytes` completes, and keeps the rest.
-    pub fn write(&self, app: &App, stream: Stream, bytes: &[u8]) {
-        let mut buffer = self.buffer(stream).borrow_mut();
+    /// Writes what there is of an unfinished line.
+    fn flush(&self) {
+        let mut unfinished = self.unfinished.lock();
+        if !unfinished.is_empty() {
+            self.line(&unfinished);
+            unfinished.clear();
+        }
+    }
+}
+
+impl Stream for Lines {
+    fn read(&self, _: &mut [u8]) -> Result<usize> {
+        Err(Errno::Badf)
+    }
+
+    fn write(&self, bytes: &[u8]) -> Result<usize> {
+        let mut unfinished = self.unfinished.lock();
         for piece in bytes.split_inclusive(|&byte| byte == b'\n') {
             match piece.strip_suffix(b"\n") {
-                Some(end) if buffer.is_empty() => line(app, stream, end),
+                Some(end) if unfinished.is_empty() => self.line(end),
                 Some(end) => {
-                    buffer.extend_from_slice(end);
-                    line(app, stream, &buffer);
-                    buffer.clear();
+                    unfinished.extend_from_slice(end);
+                    self.line(&unfinished);
+                    unfinished.clear();
                 }
-                None => buffer.extend_from_slice(piece),
+                None => unfinished.extend_from_slice(piece),
             }
-            if buffer.len() >= LINE {
-                line(app, stream, &buffer);
-                buffer.clear();
+            if unfinished.len() >= LINE {
+                self.line(&unfinished);
+                unfinished.clear();
             }
         }
+        Ok(bytes.len())
     }
 
-    /// Writes what is left of unfinished lines.
-    pub fn flush(&self, app: &App) {
-        for stream in [Stream::Output, Stream::Error] {
-            let mut buffer = self.buffer(stream).borrow_mut();
-            if !buffer.is_empty() {
-                line(app, stream, &buffer);
-                buffer.clear();
-            }
-        }
+    fn wait_readable(&self, _: Option<u64>) -> Result<bool> {
+        Err(Errno::Badf)
+    }
+
+    fn is_terminal(&self) -> bool {
+        true
     }
 }
 
-/// Writes one line of an app.
-fn line(app: &App, stream: Stream, bytes: &[u8]) {
-    marked(
-        app,
-        if stream == Stream::Error { '┊' } else { '│' },
-        format_args!("{}", String::from_utf8_lossy(bytes)),
-    );
+/// What is typed, for the app that reads it.
+struct Keyboard {
+    /// What the app has asked, perhaps without ending the line.
+    output: Arc<Lines>,
 }
 
-/// Writes a line with the app's name in front, in a colour that is always the same.
-fn marked(app: &App, mark: char, line: Arguments<'_>) {
+impl Stream for Keyboard {
+    fn read(&self, buffer: &mut [u8]) -> Result<usize> {
+        self.output.flush();
+        Ok(input::read(buffer))
+    }
+
+    fn write(&self, _: &[u8]) -> Result<usize> {
+        Err(Errno::Badf)
+    }
+
+    fn wait_readable(&self, deadline: Option<u64>) -> Result<bool> {
+        self.output.flush();
+        Ok(input::wait(deadline.map_or(u64::MAX, timer::ticks_at)))
+    }
+
+    fn is_terminal(&self) -> bool {
+        true
+    }
+}
+
+/// What the app's lines begin with: its name, in a colour that is always the same.
+fn prefix(app: &App, mark: char) -> String {
     const COLOURS: [u8; 6] = [36, 33, 35, 34, 32, 96];
     let image = image();
     let index = (core::ptr::from_ref(app) as usize - image.apps.ptr as usize) / size_of::<App>();
-    let (colour, width) = (COLOURS[index % COLOURS.len()], report::name_width(image));
-    plain(format_args!("\x1b[{colour}m{:width$} {mark}\x1b[0m {line}\n", text(&app.name)));
-}
-
-/// Tells about an app's end: what is left of its lines, and its trap.
-pub fn ended(instance: &Instance) {
-    let app = instance.app();
-    if let Some(trap) = instance.trap() {
-        report::trap_lines(instance, &trap, |line| marked(app, '│', format_args!("\x1b[31m{line}\x1b[0m")));
-    }
+    let (colour, width) = (COLOURS[index % COLOURS.len()], report::name_width());
+    format!("\x1b[{colour}m{:width$} {mark}\x1b[0m ", text(&app.name))
 }

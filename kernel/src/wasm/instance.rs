@@ -3,19 +3,22 @@
 //! Its slot, from above: linear memory 0, the context (`sinter_abi::vmctx`), an unmapped page, the stack.
 
 use super::{
+    board::Board,
     memory::Memory,
-    slice,
+    mounts, slice,
     table::{Segment, Table},
     trap::{self, Trap},
 };
 use crate::{
     arch::aarch64::{context::Context, mmu::PAGE},
+    console::{Terminal, console},
     mm::window::{OutOfMemory, Slot},
     sched::thread::Thread,
 };
 use alloc::{boxed::Box, vec::Vec};
 use core::{
     cell::{Cell, RefCell, UnsafeCell},
+    fmt::{self, Display, Formatter},
     ops::Range,
 };
 use sinter_abi::{
@@ -25,6 +28,7 @@ use sinter_abi::{
     vmctx::{self, FuncRef, Layout},
     window::BASE,
 };
+use wasi_kernel::{Errno, Process};
 
 /// Bytes of stack that the deepest path of a WASI call may take.
 pub const CALL_STACK: u64 = 16 << 10;
@@ -41,7 +45,6 @@ pub enum End {
 }
 
 /// A running app. Only its own thread uses it until that has ended, then the supervisor; hence cells and no locks.
-#[derive(Debug)]
 pub struct Instance {
     thread: UnsafeCell<Thread>,
     app: &'static App,
@@ -54,6 +57,9 @@ pub struct Instance {
     pub elements: RefCell<Vec<Segment>>,
     /// Which of its data segments were dropped.
     pub dropped_data: RefCell<Vec<bool>>,
+    /// What it may reach by WASI.
+    pub process: RefCell<Process<Board>>,
+    terminal: Box<dyn Terminal>,
     stack: Range<u64>,
     end: Cell<Option<End>>,
     trap: Cell<Option<Trap>>,
@@ -66,14 +72,16 @@ pub enum StartError {
     OutOfMemory,
     /// All slots are taken.
     NoSlot,
+    /// A directory that it mounts is not there.
+    Mount(Errno),
 }
 
-impl StartError {
-    /// What to tell of it.
-    pub const fn message(self) -> &'static str {
+impl Display for StartError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::OutOfMemory => "no RAM left",
-            Self::NoSlot => "too many instances",
+            Self::OutOfMemory => write!(f, "no RAM left"),
+            Self::NoSlot => write!(f, "too many instances"),
+            Self::Mount(errno) => write!(f, "a mount failed: {errno:?}"),
         }
     }
 }
@@ -138,6 +146,12 @@ impl Instance {
             unsafe { (cell(layout.func_ref(index)) as *mut FuncRef).write(func_ref) };
         }
 
+        let terminal = console().open(app);
+        let preopens = mounts::preopens(app).map_err(StartError::Mount)?;
+        let (arguments, environment) =
+            (slice(&app.args).iter().map(slice), slice(&app.env).iter().map(slice));
+        let process = Process::new(Board, arguments, environment, terminal.streams(), preopens);
+
         let thread = Context::new(main as *const () as u64, base, stack_end);
         let thread = Thread::new(thread, app.priority.min(7) as u8, core::ptr::null(), stack_mapped);
         let mut instance = Box::new(Self {
@@ -148,6 +162,8 @@ impl Instance {
             tables: RefCell::new(tables),
             elements: RefCell::new(slice(&module.elements).iter().map(|_| Segment::Plain).collect()),
             dropped_data: RefCell::new(slice(&module.data).iter().map(|_| false).collect()),
+            process: RefCell::new(process),
+            terminal,
             stack,
             end: Cell::new(None),
             trap: Cell::new(None),
@@ -250,6 +266,11 @@ impl Instance {
     /// The trap that ended it, if one did.
     pub fn trap(&self) -> Option<Trap> {
         self.trap.get()
+    }
+
+    /// Tells on its console how it ended. In its own thread, at its end.
+    pub fn tell_end(&self) {
+        self.terminal.ended(self);
     }
 
     /// Notes how it ends.

@@ -1,7 +1,10 @@
 //! A linear memory: bytes from its base on that are there on demand.
 
 use crate::{
-    arch::aarch64::mmu::{BLOCK, PAGE, RUN},
+    arch::aarch64::{
+        cpu,
+        mmu::{BLOCK, PAGE, RUN},
+    },
     mm::{
         frames,
         window::{OutOfMemory, Slot},
@@ -9,6 +12,7 @@ use crate::{
 };
 use core::cell::Cell;
 use sinter_abi::{WASM_PAGE, module::MemoryPlan, vmctx::MemoryCell};
+use wasi_kernel::{Errno, Residency};
 
 /// A memory that an instance defines. Its first byte is at [`MemoryCell::base`].
 #[derive(Debug)]
@@ -88,5 +92,24 @@ impl Memory {
             return Ok(());
         }
         self.slot.map(address, PAGE).map(|_| ())
+    }
+}
+
+/// A memory's pages, as WASI calls need them.
+#[derive(Debug, Clone, Copy)]
+pub struct Pages<'a>(pub &'a Memory);
+
+impl Residency for Pages<'_> {
+    #[inline]
+    fn make_resident(&self, offset: usize, len: usize) -> wasi_kernel::Result<()> {
+        let (start, end) = (self.0.base + offset as u64, self.0.base + (offset + len) as u64);
+        let mut page = start & !(PAGE - 1);
+        while page < end {
+            if !cpu::is_writable(page) {
+                self.0.touch(page).map_err(|OutOfMemory| Errno::Nomem)?;
+            }
+            page += PAGE;
+        }
+        Ok(())
     }
 }

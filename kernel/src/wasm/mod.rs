@@ -1,11 +1,14 @@
 //! Running compiled modules: instances, their memories and tables, their calls into the kernel, and their traps.
 
+pub mod board;
 pub mod fault;
 pub mod instance;
 mod libcalls;
 pub mod memory;
+mod mounts;
 pub mod table;
 pub mod trap;
+mod wasi;
 
 use sinter_abi::{Slice, Str};
 

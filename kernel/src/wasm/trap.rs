@@ -13,8 +13,8 @@ use sinter_abi::{
     trap::TrapReason,
 };
 
-/// Frames that a report shows; of deeper recursion the innermost ones.
-const DEPTH: usize = 24;
+/// Lines of frames that a report shows; of deeper recursion the innermost ones.
+const LINES: usize = 24;
 
 /// A trap.
 #[derive(Debug, Clone, Copy)]
@@ -23,16 +23,26 @@ pub struct Trap {
     pub reason: TrapReason,
     /// The address of the access that faulted, if one did.
     pub address: Option<u64>,
-    /// Where the frames' instructions are, innermost first: that which trapped, and behind it return addresses.
-    frames: [u64; DEPTH],
-    /// How many there are; more than [`DEPTH`] if the report leaves some out.
-    pub depth: usize,
+    frames: [Frames; LINES],
+    /// How many of `frames` there are.
+    lines: usize,
+    /// How many frames there are beyond those.
+    pub left_out: usize,
+}
+
+/// Frames of a stack, one after another, at the same instruction.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Frames {
+    /// The instruction: that which trapped, or the return address of a call.
+    pub pc: u64,
+    /// How many frames.
+    pub count: usize,
 }
 
 impl Trap {
     /// Walks the chain of frame records (AAPCS64 6.2.3) on `stack`, from the record at `fp`.
     pub fn new(reason: TrapReason, address: Option<u64>, pc: u64, fp: u64, stack: Range<u64>) -> Self {
-        let mut trap = Self { reason, address, frames: [0; DEPTH], depth: 0 };
+        let mut trap = Self { reason, address, frames: [Frames::default(); LINES], lines: 0, left_out: 0 };
         trap.push(pc);
         let (mut fp, mut low) = (fp, stack.start);
         while fp >= low && fp.is_multiple_of(16) && fp < stack.end {
@@ -48,15 +58,19 @@ impl Trap {
     }
 
     fn push(&mut self, pc: u64) {
-        if let Some(frame) = self.frames.get_mut(self.depth) {
-            *frame = pc;
+        match self.frames[..self.lines].last_mut() {
+            Some(last) if last.pc == pc => last.count += 1,
+            _ if self.lines == LINES => self.left_out += 1,
+            _ => {
+                self.frames[self.lines] = Frames { pc, count: 1 };
+                self.lines += 1;
+            }
         }
-        self.depth += 1;
     }
 
-    /// The frames' instructions, innermost first, as far as the report shows them.
-    pub fn frames(&self) -> &[u64] {
-        &self.frames[..self.depth.min(DEPTH)]
+    /// The frames, innermost first, as far as a report shows them.
+    pub fn frames(&self) -> &[Frames] {
+        &self.frames[..self.lines]
     }
 }
 
@@ -139,6 +153,6 @@ fn abandon(thread: &Thread) -> ! {
 
 /// The last that an app's thread runs, on an empty stack.
 pub extern "C" fn finish() -> ! {
-    crate::supervisor::app_ended(Instance::of(sched::current()));
+    Instance::of(sched::current()).tell_end();
     sched::end_current()
 }
