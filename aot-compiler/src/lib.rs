@@ -3,4 +3,6 @@
 pub mod compile;
 pub mod image;
 pub mod inspect;
+pub mod link;
 pub mod manifest;
+pub mod run;

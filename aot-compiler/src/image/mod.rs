@@ -1,5 +1,10 @@
-//! Bootable images: what they are made of, and the kernel's configuration in them.
+//! Bootable images: what they are made of, the kernel's configuration in them, and the file that the firmware loads.
 
 mod config;
+mod data;
+mod object;
+mod raw;
 
+pub use self::object::object;
 pub use config::{App, Config, Console, Expect, Mount, Restart, Source};
+pub use raw::raw;

@@ -1,0 +1,49 @@
+//! `sinter image`.
+
+use super::{Compilation, build, failure::Failure, output};
+use aot_compiler::manifest::{self, Manifest};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+/// Build a bootable image from a manifest
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    compilation: Compilation,
+    /// The manifest
+    manifest: PathBuf,
+    /// The image; with --kernel-only, its symbols for a debugger are beside it in a file that ends in .elf
+    #[arg(short, value_name = "FILE.img")]
+    output: PathBuf,
+    /// Write the firmware's kernel8.img alone instead of an SD card
+    #[arg(long)]
+    kernel_only: bool,
+}
+
+/// Runs it.
+pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    if !arguments.kernel_only {
+        return Err(Failure::usage(
+            "SD card images are not there yet: add --kernel-only for the kernel8.img alone",
+        ));
+    }
+    let elf = arguments.output.with_extension("elf");
+    if elf == arguments.output {
+        return Err(Failure::usage("the image's name must not end in .elf: the symbols go there"));
+    }
+    let Manifest { config, modules } = read_manifest(&arguments.manifest)?;
+    let (image, _) = arguments.compilation.image(config, modules.iter().map(PathBuf::as_path))?;
+    output::write(&elf, &image.elf)?;
+    output::write(&arguments.output, &image.raw)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Reads the manifest in the file `path`.
+pub fn read_manifest(path: &Path) -> Result<Manifest, Failure> {
+    let text = String::from_utf8(build::read(path)?);
+    let text =
+        text.map_err(|error| Failure::file(path, format_args!("is no text: {}", error.utf8_error())))?;
+    manifest::parse(&text, path).map_err(Failure::input)
+}

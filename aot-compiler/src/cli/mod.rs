@@ -1,0 +1,49 @@
+//! The command line.
+
+mod build;
+mod compile;
+mod failure;
+mod image;
+mod inspect;
+mod output;
+mod progress;
+mod run;
+
+use clap::{Args, Parser, Subcommand};
+use failure::Failure;
+use std::process::ExitCode;
+
+/// Turns WebAssembly programs into an operating system for the Raspberry Pi 3.
+#[derive(Parser)]
+#[command(name = "sinter", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Compile(compile::Arguments),
+    Image(image::Arguments),
+    Run(run::Arguments),
+    Inspect(inspect::Arguments),
+}
+
+/// How modules are compiled.
+#[derive(Args)]
+struct Compilation {
+    /// Accept only these features beyond the first release of WebAssembly, separated by commas.
+    #[arg(long, value_name = "NAMES", value_parser = build::features)]
+    features: Option<aot_compiler::compile::features::Features>,
+}
+
+/// Runs the command that the process's arguments name. A wrong usage ends the process with status 2.
+pub fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Compile(arguments) => compile::run(&arguments),
+        Command::Image(arguments) => image::run(&arguments),
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+    };
+    result.unwrap_or_else(Failure::report)
+}

@@ -1,0 +1,106 @@
+//! Booting an image in the emulator.
+
+use crate::link::Image;
+use sinter_qemu::{Console, Machine, Verdict};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use tempfile::TempDir;
+
+/// How to boot.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// Real time after which the machine is killed.
+    pub timeout: Option<Duration>,
+    /// Whether the kernel's log goes to standard error.
+    pub show_log: bool,
+    /// Whether one instruction is one virtual nanosecond.
+    pub count_instructions: bool,
+    /// Whether to wait for a debugger.
+    pub gdb: bool,
+}
+
+/// How it ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// The app's own status, or the image's verdict.
+    Exited(u8),
+    /// The app trapped; standard error has the report.
+    Trapped,
+    /// [`Options::timeout`] was over.
+    TimedOut(Duration),
+    /// This process got the signal with this number.
+    Interrupted(u8),
+    /// The kernel or the emulator failed, with the end of their log.
+    Failed(String),
+}
+
+/// An image in files, for as long as this lives.
+struct Files {
+    kernel: PathBuf,
+    _folder: TempDir,
+}
+
+impl Files {
+    fn new(image: &Image, options: &Options) -> io::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("sinter-").tempdir()?;
+        let kernel = folder.path().join("kernel8.img");
+        fs::write(&kernel, &image.raw)?;
+        if options.gdb {
+            let elf = folder.path().join("kernel8.elf");
+            fs::write(&elf, &image.elf)?;
+            let address = sinter_qemu::GDB_ADDRESS;
+            eprintln!("waiting for: gdb-multiarch -ex 'target remote {address}' {}", elf.display());
+        }
+        Ok(Self { kernel, _folder: folder })
+    }
+
+    fn machine(&self, console: Console, options: &Options) -> Machine<'_> {
+        Machine {
+            timeout: options.timeout,
+            show_log: options.show_log,
+            count_instructions: options.count_instructions,
+            gdb: options.gdb,
+            ..Machine::new(&self.kernel, console)
+        }
+    }
+}
+
+/// Boots an image whose console is the board's serial port, and copies what comes there to standard output.
+///
+/// # Errors
+/// The emulator cannot be started, or standard output is closed.
+pub fn serial(image: &Image, options: &Options) -> Result<Ending, sinter_qemu::Error> {
+    let files = Files::new(image, options)?;
+    let ending = files.machine(Console::Serial, options).run(&mut io::stdout().lock())?;
+    Ok(match ending.verdict {
+        Verdict::Exited(status) => {
+            // What the emulator has to say about itself.
+            if !options.show_log {
+                eprint!("{}", ending.log);
+            }
+            Ending::Exited(status as u8)
+        }
+        verdict => unusual(verdict, ending.log, options),
+    })
+}
+
+/// What an end means that the guest did not choose.
+fn unusual(verdict: Verdict, log: String, options: &Options) -> Ending {
+    match verdict {
+        Verdict::TimedOut => Ending::TimedOut(options.timeout.unwrap_or_default()),
+        Verdict::Interrupted(signal) => Ending::Interrupted(signal as u8),
+        Verdict::Exited(_) | Verdict::Killed(_) => Ending::Failed(log),
+    }
+}
+
+/// Boots an image whose console is this process, which serves it `folders` by their numbers.
+///
+/// # Errors
+/// The emulator cannot be started.
+pub fn host(image: &Image, folders: &[&Path], options: &Options) -> Result<Ending, sinter_qemu::Error> {
+    let _ = (image, folders, options);
+    todo!()
+}
