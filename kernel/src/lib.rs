@@ -32,7 +32,7 @@ mod wasm;
 
 use arch::aarch64::{cpu, exception, timer};
 use bsp::rpi3;
-use drivers::{interrupts, mailbox, pl011};
+use drivers::{gpio, interrupts, mailbox, pl011};
 
 /// The kernel's first Rust code, on core 0 with the boot map on. `entry` is the tick at which the kernel was entered.
 extern "C" fn kernel_main(entry: u64, _device_tree: u64) -> ! {
@@ -41,6 +41,7 @@ extern "C" fn kernel_main(entry: u64, _device_tree: u64) -> ! {
     timer::init();
     cpu::start_cycle_counter();
 
+    gpio::route_uart0();
     const UART_CLOCK: u32 = 48_000_000;
     pl011::OUTPUT.lock().init(mailbox::uart_clock().unwrap_or(UART_CLOCK));
     let ram_end = mailbox::arm_memory().map_or(rpi3::RAM_DEFAULT, |(base, size)| base + size);

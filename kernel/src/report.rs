@@ -11,7 +11,7 @@ use crate::{
         trap::{self, Frames, Place, Trap},
     },
 };
-use alloc::{format, string::String};
+use alloc::{format, string::String, vec::Vec};
 use core::{
     fmt::{self, Display, Formatter},
     sync::atomic::{AtomicUsize, Ordering::Relaxed},
@@ -128,15 +128,21 @@ pub fn banner(image: &Image) {
 
 /// The lines of a trap's report: the reason, and the frames.
 pub fn trap_lines(instance: &Instance, trap: &Trap, mut line: impl FnMut(fmt::Arguments<'_>)) {
-    match trap.address.and_then(|address| instance.offset(address)) {
-        Some((0, offset)) => line(format_args!("trap: {} at address {offset:#x}", trap.reason.message())),
-        Some((memory, offset)) => {
-            line(format_args!("trap: {} at address {offset:#x} of memory {memory}", trap.reason.message()));
+    let reason = trap.reason.message();
+    match trap.address.map(|address| (address, instance.offset(address))) {
+        None => line(format_args!("trap: {reason}")),
+        Some((_, Some((0, offset)))) => line(format_args!("trap: {reason} at address {offset:#x}")),
+        Some((_, Some((memory, offset)))) => {
+            line(format_args!("trap: {reason} at address {offset:#x} of memory {memory}"));
         }
-        None => line(format_args!("trap: {}", trap.reason.message())),
+        Some((address, None)) if instance.is_stack(address) => line(format_args!("trap: {reason}")),
+        Some((address, None)) => line(format_args!("trap: {reason} at machine address {address:#x}")),
     }
+    // The kernel's functions in front are those that found out.
+    let frames = trap.frames();
+    let first = frames.iter().position(|frames| trap::function(instance.module(), frames.pc).is_some());
     let mut index = 0;
-    for &Frames { pc, count } in trap.frames() {
+    for &Frames { pc, count } in &frames[first.unwrap_or(0)..] {
         let times = if count > 1 { format!("  x {count}") } else { String::new() };
         match trap::place(instance.module(), pc) {
             Some(Place { name, wasm_offset: Some(offset), .. }) => {
@@ -161,14 +167,15 @@ pub fn closing_table(records: &[Record], exact: bool) {
     let unit = if emulated { "instructions" } else { "cycles" };
     // QEMU without -icount has the counter follow the host's clock, which means nothing.
     let counts = exact || !emulated;
-    print!("\n  {DIM}{:width$}  {:44}  {unit:>16}  {:>11}{OFF}\n", "app", "result", "peak memory");
-    for record in records {
+    let results: Vec<String> = records.iter().map(result).collect();
+    let room = results.iter().map(String::len).max().unwrap_or(0).max(6);
+    print!("\n  {DIM}{:width$}  {:room$}  {unit:>16}  {:>11}{OFF}\n", "app", "result", "peak memory");
+    for (record, result) in records.iter().zip(&results) {
         let cycles = if counts { format!("{}", Grouped(record.cycles)) } else { String::from("-") };
         let colour = if record.as_expected() { GREEN } else { RED };
         print!(
-            "  {:width$}  {colour}{:44}{OFF}  {cycles:>16}  {:>11}\n",
+            "  {:width$}  {colour}{result:room$}{OFF}  {cycles:>16}  {:>11}\n",
             text(&record.app.name),
-            result(record),
             Bytes(record.peak),
         );
     }

@@ -68,7 +68,7 @@ pub fn symbols() -> Option<Symbols<'static>> {
 /// Once, at boot, with the boot map on and `ram_end` bytes of RAM.
 pub unsafe fn install(ram_end: u64) {
     let layout = layout();
-    let page_zero = PAGE;
+    let ram_end = ram_end & !(BLOCK - 1);
     // SAFETY: the ranges are RAM outside of the image and the low part, and page 0 stays the firmware's.
     unsafe {
         frames::add(layout.low.end..IMAGE_BASE);
@@ -83,7 +83,7 @@ pub unsafe fn install(ram_end: u64) {
         |range: Range<u64>, attributes| root?.map(1, range.clone(), range.start, attributes, &mut allocate);
     let mut map_all = || {
         // Page 0 is not mapped: null is not an address. Neither are the guards below the stacks.
-        let mut at = page_zero;
+        let mut at = PAGE;
         for guard in guards {
             map(at..guard as u64, Attributes::DATA)?;
             at = guard as u64 + PAGE;
@@ -93,7 +93,7 @@ pub unsafe fn install(ram_end: u64) {
         map(layout.constants.clone(), Attributes::CONSTANT)?;
         map(layout.data.clone(), Attributes::DATA)?;
         map(layout.symbols.clone(), Attributes::CONSTANT)?;
-        map(layout.symbols.end..ram_end & !(BLOCK - 1), Attributes::DATA)?;
+        map(layout.symbols.end..ram_end, Attributes::DATA)?;
         map(rpi3::PERIPHERALS, Attributes::DEVICE)?;
         map(rpi3::LOCAL, Attributes::DEVICE)
     };

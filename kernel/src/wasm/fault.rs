@@ -53,6 +53,7 @@ pub fn handle(thread: *mut Thread, frame: &mut Frame, syndrome: Syndrome) -> boo
                 (TrapReason::StackOverflow, Some(syndrome.far))
             }
             Class::DataAbort => (reason.unwrap_or(TrapReason::MemoryOutOfBounds), Some(syndrome.far)),
+            Class::InstructionAbort => (TrapReason::Unreachable, Some(syndrome.far)),
             _ => (reason.unwrap_or(TrapReason::Unreachable), None),
         }
     };

@@ -14,6 +14,9 @@ use core::cell::Cell;
 use sinter_abi::{WASM_PAGE, module::MemoryPlan, vmctx::MemoryCell};
 use wasi_kernel::{Errno, Residency};
 
+/// RAM that growth leaves to the kernel: for translation tables, of which a full RAM needs 2 MiB, and its heap.
+const RESERVE: u64 = 8 << 20;
+
 /// A memory that an instance defines. Its first byte is at [`MemoryCell::base`].
 #[derive(Debug)]
 pub struct Memory {
@@ -60,13 +63,14 @@ impl Memory {
         (offset.checked_add(len)? <= self.size.get()).then_some(self.base + offset)
     }
 
-    /// Adds `pages` Wasm pages if the module's maximum and `allowance` bytes allow it and there is RAM for them; the size before,
-    /// in pages (core specification 4.6.8).
+    /// Adds `pages` Wasm pages if the module's maximum and `allowance` bytes allow it and there is RAM for all that the
+    /// memory then may use; the size before, in pages (core specification 4.6.8).
     pub fn grow(&self, pages: u64, allowance: u64) -> Option<u64> {
         let before = self.size.get();
         let more = pages.checked_mul(WASM_PAGE)?;
         let after = before.checked_add(more)?;
-        if after > self.max || more > allowance || more > frames::usage().0 {
+        let promised = after.saturating_sub(self.slot.held());
+        if after > self.max || more > allowance || promised + RESERVE > frames::usage().0 {
             return None;
         }
         self.size.set(after);

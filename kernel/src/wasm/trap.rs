@@ -40,20 +40,21 @@ pub struct Frames {
 }
 
 impl Trap {
-    /// Walks the chain of frame records (AAPCS64 6.2.3) on `stack`, from the record at `fp`.
+    /// Walks the chain of frame records (AAPCS64 6.2.3) on `stack`, from the record at `fp`, up to that of the kernel's
+    /// function which called the app.
     pub fn new(reason: TrapReason, address: Option<u64>, pc: u64, fp: u64, stack: Range<u64>) -> Self {
         let mut trap = Self { reason, address, frames: [Frames::default(); LINES], lines: 0, left_out: 0 };
-        trap.push(pc);
-        let (mut fp, mut low) = (fp, stack.start);
+        let (mut caller, mut fp, mut low) = (pc, fp, stack.start);
         while fp >= low && fp.is_multiple_of(16) && fp < stack.end {
             // SAFETY: 16 aligned bytes within the mapped part of a thread's stack.
             let [next, pc] = unsafe { (fp as *const [u64; 2]).read() };
             if pc == 0 {
-                break;
+                return trap;
             }
-            trap.push(pc);
+            trap.push(core::mem::replace(&mut caller, pc));
             (low, fp) = (fp + 16, next);
         }
+        trap.push(caller);
         trap
     }
 

@@ -37,7 +37,7 @@ pub enum Class {
     Undefined,
     /// A load or store that the tables do not allow.
     DataAbort,
-    /// An instruction fetch that the tables do not allow.
+    /// An instruction fetch that the tables do not allow, or from an address that is no multiple of 4.
     InstructionAbort,
     /// Anything else.
     Other,
@@ -48,7 +48,7 @@ impl Syndrome {
         let esr = ESR_EL1.get();
         let class = match esr >> 26 & 0x3f {
             0x00 => Class::Undefined,
-            0x21 => Class::InstructionAbort,
+            0x21 | 0x22 => Class::InstructionAbort,
             0x25 => Class::DataAbort,
             _ => Class::Other,
         };

@@ -1,0 +1,49 @@
+//! General-purpose I/O: which signals the pins carry (BCM2835 ARM Peripherals 6).
+
+use crate::bsp::rpi3;
+use tock_registers::{
+    interfaces::{ReadWriteable, Writeable},
+    register_bitfields, register_structs,
+    registers::ReadWrite,
+};
+
+register_bitfields! {u32,
+    /// Functions of pins 10 to 19, three bits each.
+    Function1 [
+        PIN14 OFFSET(12) NUMBITS(3) [Alternate0 = 0b100],
+        PIN15 OFFSET(15) NUMBITS(3) [Alternate0 = 0b100]
+    ]
+}
+
+register_structs! {
+    Registers {
+        (0x00 => _reserved1),
+        (0x04 => function_1: ReadWrite<u32, Function1::Register>),
+        (0x08 => _reserved2),
+        (0x94 => pull: ReadWrite<u32>),
+        (0x98 => pull_clock_0: ReadWrite<u32>),
+        (0x9c => @END),
+    }
+}
+
+/// Puts UART0 on pins 14 (sending) and 15 (receiving), pulled up while nothing is connected.
+pub fn route_uart0() {
+    const PULL_UP: u32 = 0b10;
+    const PINS: u32 = 1 << 14 | 1 << 15;
+    // SAFETY: the registers are mapped there for ever, as Device memory; only this function uses them, once.
+    let gpio = unsafe { &*(rpi3::GPIO as *const Registers) };
+    gpio.function_1.modify(Function1::PIN14::Alternate0 + Function1::PIN15::Alternate0);
+    gpio.pull.set(PULL_UP);
+    wait();
+    gpio.pull_clock_0.set(PINS);
+    wait();
+    gpio.pull.set(0);
+    gpio.pull_clock_0.set(0);
+}
+
+/// Waits the 150 cycles that the pull-up sequence demands.
+fn wait() {
+    for _ in 0..150 {
+        core::hint::spin_loop();
+    }
+}
