@@ -1,0 +1,39 @@
+# Sinter's front door: each target is one command, the work is done by cargo and by the programs it builds.
+
+SINTER := target/release/sinter
+AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
+PREFIX ?= $(if $(AS_ROOT),$(HOME)/.local,/usr/local)
+
+.PHONY: all run test test-programs install tools guests
+
+all:
+	cargo build --release
+
+# Boots the demo image. Instructions are counted exactly.
+run: tools all guests
+	$(SINTER) run --icount apps/demo.toml
+
+# Everything: formatting, lints, host unit tests, tests in the emulator.
+test: tools
+	cargo run --quiet --release --package sinter-tests
+
+# The slow tier: whole programs from the registries, compared with Wasmtime.
+test-programs: tools
+	cargo run --quiet --release --package sinter-tests -- programs
+
+install: all
+	install -D $(SINTER) $(DESTDIR)$(PREFIX)/bin/sinter
+
+# What the tools need from the system: a command or file, and Debian's packages for it where it is missing.
+missing = $(if $(or $(wildcard $(1)),$(shell command -v $(1))),,$(2))
+PACKAGES = $(strip $(call missing,cc,gcc libc6-dev) \
+	$(call missing,qemu-system-aarch64,qemu-system-arm) \
+	$(call missing,clang-19,clang-19) \
+	$(call missing,wasm-ld-19,lld-19) \
+	$(call missing,/usr/include/wasm32-wasi/stdio.h,wasi-libc) \
+	$(call missing,/usr/lib/llvm-19/lib/clang/19/lib/wasi/libclang_rt.builtins-wasm32.a,libclang-rt-19-dev-wasm32))
+
+tools:
+	@rustup toolchain install
+	@$(if $(PACKAGES),echo "Installing with apt-get: $(PACKAGES)" && $(AS_ROOT) apt-get update && \
+		$(AS_ROOT) apt-get install --yes --no-install-recommends $(PACKAGES),:)
