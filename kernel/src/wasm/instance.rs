@@ -23,14 +23,14 @@ use core::{
 };
 use sinter_abi::{
     image::App,
-    module::{MemoryPlan, Module},
+    module::Module,
     trap::TrapReason,
     vmctx::{self, FuncRef, Layout},
     window::BASE,
 };
 use wasi_kernel::{Errno, Process};
 
-/// Bytes of stack that the deepest path of a WASI call may take.
+/// Bytes of stack that the deepest path of a WASI call may take. An app has them beyond the stack that it asks for.
 pub const CALL_STACK: u64 = 16 << 10;
 /// Bytes by which a stack is extended at least.
 const STACK_STEP: u64 = 4 * PAGE;
@@ -105,29 +105,27 @@ impl Instance {
         let base = slot.start() + BASE;
         let context = (base - u64::from(layout.size())) & !(PAGE - 1);
         let stack_end = context - PAGE;
-        let stack = stack_end - app.stack_size..stack_end;
+        let stack_size = app.stack_size + CALL_STACK;
+        let stack = stack_end - stack_size..stack_end;
 
         for page in (context..base).step_by(PAGE as usize) {
             slot.map(page, PAGE)?;
         }
-        let stack_mapped = stack_end - (CALL_STACK + STACK_STEP).min(app.stack_size);
+        let stack_mapped = stack_end - (CALL_STACK + STACK_STEP).min(stack_size);
         for page in (stack_mapped..stack_end).step_by(PAGE as usize) {
             slot.map(page, PAGE)?;
         }
 
         let cell = |offset: i32| base.wrapping_add_signed(offset.into());
         let mut memories = Vec::new();
-        let none = MemoryPlan { index: 0, flags: 0, min: 0, max: 0 };
         let plans = slice(&module.memories);
-        let (first, others) = match plans.split_first() {
-            Some((first, others)) if first.index == 0 => (first, others),
-            _ => (&none, plans),
-        };
-        memories.try_reserve_exact(1 + others.len()).map_err(|_| StartError::OutOfMemory)?;
-        // SAFETY: the context was mapped above, with the layout that the module was compiled for.
-        let memory = unsafe { Memory::new(slot, base, first, cell(layout.memory(0)) as *mut _) };
-        memories.push(memory);
-        for plan in others {
+        memories.try_reserve_exact(plans.len().max(1)).map_err(|_| StartError::OutOfMemory)?;
+        memories.push(match plans.first() {
+            None => Memory::none(slot, base),
+            // SAFETY: the context was mapped above, with the layout that the module was compiled for.
+            Some(plan) => unsafe { Memory::new(slot, base, plan, cell(layout.memory(plan.index)) as *mut _) },
+        });
+        for plan in plans.iter().skip(1) {
             let slot = Slot::take().ok_or(StartError::NoSlot)?;
             let base = slot.start() + BASE;
             // SAFETY: as above.
@@ -229,7 +227,6 @@ impl Instance {
 
     /// The memory with this index in the module.
     pub fn memory(&self, index: u32) -> &Memory {
-        // Defined memories are numbered from the last index down, memory 0 in front whether it exists or not.
         &self.memories[index as usize]
     }
 

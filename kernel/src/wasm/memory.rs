@@ -10,7 +10,7 @@ use crate::{
         window::{OutOfMemory, Slot},
     },
 };
-use core::cell::Cell;
+use core::{cell::Cell, ptr::NonNull};
 use sinter_abi::{WASM_PAGE, module::MemoryPlan, vmctx::MemoryCell};
 use wasi_kernel::{Errno, Residency};
 
@@ -22,8 +22,8 @@ const RESERVE: u64 = 8 << 20;
 pub struct Memory {
     /// Where its bytes are mapped. Memory 0's slot is the instance's, with its stack and context.
     pub slot: Slot,
-    /// The compiled code's view: base and size in bytes.
-    cell: *mut MemoryCell,
+    /// The compiled code's view: base and size in bytes. None for the place of a memory 0 that the module does not have.
+    cell: Option<NonNull<MemoryCell>>,
     /// First address.
     base: u64,
     /// Current size in bytes.
@@ -40,7 +40,12 @@ impl Memory {
     pub unsafe fn new(slot: Slot, base: u64, plan: &MemoryPlan, cell: *mut MemoryCell) -> Self {
         // SAFETY: by contract.
         unsafe { cell.write(MemoryCell { base, size: plan.min }) };
-        Self { slot, cell, base, size: Cell::new(plan.min), max: plan.max }
+        Self { slot, cell: NonNull::new(cell), base, size: Cell::new(plan.min), max: plan.max }
+    }
+
+    /// The place of memory 0 of a module without memories.
+    pub fn none(slot: Slot, base: u64) -> Self {
+        Self { slot, cell: None, base, size: Cell::new(0), max: 0 }
     }
 
     /// Address of the first byte.
@@ -74,8 +79,10 @@ impl Memory {
             return None;
         }
         self.size.set(after);
-        // SAFETY: the cell is this memory's (`new`).
-        unsafe { (*self.cell).size = after };
+        if let Some(cell) = self.cell {
+            // SAFETY: the cell is this memory's (`new`), and its thread is here.
+            unsafe { (*cell.as_ptr()).size = after };
+        }
         Some(before / WASM_PAGE)
     }
 
