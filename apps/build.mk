@@ -1,7 +1,6 @@
-# The guest programs, as the manifests and tests expect them:
+# The guest programs, where the manifests expect them:
 #   build/apps/       the example apps, from apps/
 #   build/polybench/  PolyBench's kernels, from polybench/
-#   build/guests/     the programs that the tests run, from tests/guests/
 # Included by the Makefile at the top; all paths are relative to there.
 
 # clang and a wasi-libc: Debian's packages clang-19, lld-19, wasi-libc and libclang-rt-19-dev-wasm32. With the WASI
@@ -9,7 +8,7 @@
 WASM_CC ?= clang-19
 WASI_SYSROOT ?= /usr
 # The stack comes first in memory, so that its overflow is a trap and not a write into the data below.
-WASM_CFLAGS ?= --target=wasm32-wasi --sysroot=$(WASI_SYSROOT) -std=c17 -O2 -Wall -Wextra -Werror \
+WASM_CFLAGS ?= --target=wasm32-wasi --sysroot=$(WASI_SYSROOT) -std=gnu17 -O2 -Wall -Wextra -Werror \
 	-Wl,--stack-first,--strip-debug
 
 CARGO_TARGET_DIR ?= target
@@ -21,13 +20,12 @@ folders = $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard $(1))))))
 RUST_APPS := $(patsubst %,build/apps/%.wasm,$(call folders,apps/*/Cargo.toml))
 C_APPS := $(patsubst %,build/apps/%.wasm,$(call folders,apps/*/main.c))
 KERNELS := $(patsubst %,build/polybench/%.wasm,$(call names,polybench/src/bin/*.rs))
-RUST_GUESTS := $(patsubst %,build/guests/%.wasm,$(call names,tests/guests/src/bin/*.rs))
-C_GUESTS := $(patsubst %,build/guests/%.wasm,$(call names,tests/guests/c/*.c))
+# The modules that apps/demo.toml names.
+DEMO := $(RUST_APPS) $(C_APPS) build/polybench/gemm.wasm build/polybench/jacobi-2d.wasm
 
-.PHONY: apps polybench guests cargo-apps cargo-polybench cargo-guests
+.PHONY: apps polybench cargo-apps cargo-polybench
 apps: $(RUST_APPS) $(C_APPS)
 polybench: $(KERNELS)
-guests: $(RUST_GUESTS) $(C_GUESTS)
 
 # Cargo knows what is out of date; a file in build/ gets a new time only with a new content.
 define copy
@@ -45,17 +43,6 @@ cargo-polybench:
 $(KERNELS): build/polybench/%.wasm: cargo-polybench
 	$(call copy,$(WASM_RUST_OUT)/guest/$*.wasm)
 
-cargo-guests:
-	$(WASM_CARGO) --release --manifest-path tests/guests/Cargo.toml
-$(RUST_GUESTS): build/guests/%.wasm: cargo-guests
-	$(call copy,$(WASM_RUST_OUT)/release/$*.wasm)
-
-define compile
-@mkdir -p $(@D)
-$(WASM_CC) $(WASM_CFLAGS) $< -o $@
-endef
-
 $(C_APPS): build/apps/%.wasm: apps/%/main.c
-	$(compile)
-$(C_GUESTS): build/guests/%.wasm: tests/guests/c/%.c
-	$(compile)
+	@mkdir -p $(@D)
+	$(WASM_CC) $(WASM_CFLAGS) $< -o $@
