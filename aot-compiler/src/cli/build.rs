@@ -31,12 +31,13 @@ impl Compilation {
             .map_err(|error| Failure::file(path, error))
     }
 
-    /// Compiles the modules in `files`, equal ones once, and links the image.
+    /// Compiles the modules in `files`, equal ones once, and links the image that the file `source` asks for.
     pub fn image<'a>(
         &self,
+        source: &Path,
         mut config: Config,
         files: impl IntoIterator<Item = &'a Path>,
-    ) -> Result<(Image, Vec<Object>), Failure> {
+    ) -> Result<Image, Failure> {
         let mut objects = Vec::new();
         let mut known = HashMap::<Vec<u8>, usize>::new();
         let mut places = Vec::new();
@@ -53,8 +54,7 @@ impl Compilation {
             places.push(place);
         }
         config.apps.iter_mut().for_each(|app| app.module = places[app.module]);
-        let image = link::link(&config, &objects).map_err(Failure::input)?;
-        Ok((image, objects))
+        link::link(&config, &objects).map_err(|error| Failure::file(source, error))
     }
 }
 

@@ -34,7 +34,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         return Err(Failure::usage("the image's name must not end in .elf: the symbols go there"));
     }
     let Manifest { config, modules } = read_manifest(&arguments.manifest)?;
-    let (image, _) = arguments.compilation.image(config, modules.iter().map(PathBuf::as_path))?;
+    let image =
+        arguments.compilation.image(&arguments.manifest, config, modules.iter().map(PathBuf::as_path))?;
     output::write(&elf, &image.elf)?;
     output::write(&arguments.output, &image.raw)?;
     Ok(ExitCode::SUCCESS)

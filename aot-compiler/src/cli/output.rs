@@ -1,11 +1,17 @@
 //! Output files that are there as a whole or not at all.
 
 use super::failure::Failure;
-use std::{fs, io::Write, os::unix::fs::PermissionsExt, path::Path};
+use std::{
+    fs,
+    io::{self, Write},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+};
 
 /// Writes `bytes` to the file `path`: under another name first, so that a failure leaves what was there.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let failed = |error| Failure::file(path, format_args!("cannot be written: {error}"));
+    // The kind alone: the whole error may name the other file.
+    let failed = |error: io::Error| Failure::file(path, format_args!("cannot be written: {}", error.kind()));
     // Pipes and devices stay what they are.
     if path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
         return fs::write(path, bytes).map_err(failed);

@@ -78,7 +78,7 @@ fn run_manifest(arguments: &Arguments) -> Result<Ending, Failure> {
         ));
     }
     let Manifest { config, modules } = read_manifest(&arguments.file)?;
-    let (image, _) = arguments.compilation.image(config, modules.iter().map(PathBuf::as_path))?;
+    let image = arguments.compilation.image(&arguments.file, config, modules.iter().map(PathBuf::as_path))?;
     Ok(run::serial(&image, &options(arguments))?)
 }
 
@@ -101,7 +101,7 @@ fn run_module(arguments: &Arguments) -> Result<Ending, Failure> {
     }
     let config =
         Config { name: app.name.clone(), version: "0.0.0".into(), console: Console::Host, apps: vec![app] };
-    let (image, _) = arguments.compilation.image(config, [file.as_path()])?;
+    let image = arguments.compilation.image(file, config, [file.as_path()])?;
     Ok(run::host(&image, &folders, &options(arguments))?)
 }
 
