@@ -23,7 +23,8 @@ KERNELS := $(patsubst %,build/polybench/%.wasm,$(call names,polybench/src/bin/*.
 # The modules that apps/demo.toml names.
 DEMO := $(RUST_APPS) $(C_APPS) build/polybench/gemm.wasm build/polybench/jacobi-2d.wasm
 
-.PHONY: apps polybench cargo-apps cargo-polybench
+.PHONY: guests apps polybench cargo-apps cargo-polybench
+guests: $(DEMO)
 apps: $(RUST_APPS) $(C_APPS)
 polybench: $(KERNELS)
 
