@@ -35,11 +35,12 @@ use bsp::rpi3;
 use drivers::{gpio, interrupts, mailbox, pl011};
 
 /// The kernel's first Rust code, on core 0 with the boot map on. `entry` is the tick at which the kernel was entered.
-extern "C" fn kernel_main(entry: u64, _device_tree: u64) -> ! {
+extern "C" fn kernel_main(entry: u64) -> ! {
     sched::adopt_main();
     exception::install();
     timer::init();
     cpu::start_cycle_counter();
+    sched::init_core();
 
     gpio::route_uart0();
     const UART_CLOCK: u32 = 48_000_000;
@@ -48,6 +49,16 @@ extern "C" fn kernel_main(entry: u64, _device_tree: u64) -> ! {
     // SAFETY: once, with the boot map on and as much RAM as the firmware says.
     unsafe { mm::map::install(ram_end.min(rpi3::PERIPHERALS.start)) };
 
-    interrupts::init();
+    interrupts::init(0);
     supervisor::run(entry)
+}
+
+/// The first Rust code of the other cores, on their idle threads' stacks with the final map on.
+extern "C" fn secondary_main(core: usize) -> ! {
+    sched::adopt_idle(core);
+    exception::install();
+    cpu::start_cycle_counter();
+    sched::init_core();
+    interrupts::init(core);
+    sched::idle()
 }

@@ -1,9 +1,9 @@
 //! The end of the kernel by its own mistake: message, place and backtrace, then QEMU ends with status 101 and a board halts.
 
 use crate::{
-    arch::aarch64::{cpu, exception::Syndrome},
+    arch::aarch64::{CORES, cpu, exception::Syndrome},
     console::log,
-    drivers::{mailbox, pl011::OUTPUT, semihosting},
+    drivers::{interrupts, mailbox, pl011::OUTPUT, semihosting},
     mm::map,
 };
 use core::{
@@ -47,8 +47,16 @@ fn begin() {
     if PANICKING.swap(true, Relaxed) {
         finish();
     }
+    (0..CORES).filter(|&core| core != cpu::core()).for_each(interrupts::signal);
     // SAFETY: whoever has the lock does not go on.
     unsafe { OUTPUT.force_unlock() };
+}
+
+/// Stops this core if another one has panicked.
+pub fn halt_if_panicking() {
+    if PANICKING.load(Relaxed) {
+        cpu::halt();
+    }
 }
 
 fn end() -> ! {

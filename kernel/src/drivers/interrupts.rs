@@ -1,7 +1,8 @@
-//! The interrupt controllers: the ARM-local one (QA7 4.10) for the cores' timers, and behind it the peripherals' one
+//! The interrupt controllers: the ARM-local one (QA7 4.10) for the cores' timers and mailboxes, and behind it the peripherals' one
 //! (BCM2835 ARM Peripherals 7).
 
 use crate::bsp::rpi3;
+use aarch64_cpu::asm::barrier::{ISHST, dsb};
 use tock_registers::{
     interfaces::{Readable, Writeable},
     register_bitfields, register_structs,
@@ -14,10 +15,17 @@ register_bitfields! {u32,
         /// The non-secure physical timer raises the core's IRQ.
         PHYSICAL OFFSET(1) NUMBITS(1) []
     ],
+    /// Mailbox interrupt control of a core.
+    MailboxControl [
+        /// A bit that is set in mailbox 0 raises the core's IRQ.
+        MAILBOX0 OFFSET(0) NUMBITS(1) []
+    ],
     /// What interrupts a core.
     Source [
         /// The non-secure physical timer.
         PHYSICAL_TIMER OFFSET(1) NUMBITS(1) [],
+        /// Mailbox 0.
+        MAILBOX0 OFFSET(4) NUMBITS(1) [],
         /// The peripherals' controller.
         PERIPHERALS OFFSET(8) NUMBITS(1) []
     ],
@@ -29,12 +37,23 @@ register_bitfields! {u32,
 }
 
 register_structs! {
+    /// A core's four mailboxes.
+    Mailboxes {
+        (0x00 => word: [WriteOnly<u32>; 4]),
+        (0x10 => @END),
+    }
+}
+
+register_structs! {
     Local {
         (0x00 => _reserved1),
         (0x40 => timer_control: [ReadWrite<u32, TimerControl::Register>; 4]),
-        (0x50 => _reserved2),
+        (0x50 => mailbox_control: [ReadWrite<u32, MailboxControl::Register>; 4]),
         (0x60 => source: [ReadOnly<u32, Source::Register>; 4]),
-        (0x70 => @END),
+        (0x70 => _reserved2),
+        (0x80 => set: [Mailboxes; 4]),
+        (0xc0 => clear: [Mailboxes; 4]),
+        (0x100 => @END),
     }
 }
 
@@ -58,10 +77,13 @@ fn peripherals() -> &'static Peripherals {
     unsafe { &*(rpi3::INTERRUPTS as *const Peripherals) }
 }
 
-/// Lets core 0's timer and the UART interrupt it.
-pub fn init() {
-    local().timer_control[0].write(TimerControl::PHYSICAL::SET);
-    peripherals().enable_second.write(Second::UART0::SET);
+/// Lets the timer of `core` and signals to it interrupt it, and core 0 the peripherals, which are routed there at reset.
+pub fn init(core: usize) {
+    local().timer_control[core].write(TimerControl::PHYSICAL::SET);
+    local().mailbox_control[core].write(MailboxControl::MAILBOX0::SET);
+    if core == 0 {
+        peripherals().enable_second.write(Second::UART0::SET);
+    }
 }
 
 /// What interrupts a core.
@@ -69,13 +91,25 @@ pub fn init() {
 pub struct Pending {
     /// The core's timer has reached its tick.
     pub timer: bool,
+    /// Another core has sent a signal, which is now taken.
+    pub signal: bool,
     /// The serial port has received something.
     pub uart: bool,
 }
 
-/// What interrupts core 0 at this moment.
-pub fn pending() -> Pending {
-    let source = local().source[0].extract();
+/// What interrupts `core`, the one that asks.
+pub fn pending(core: usize) -> Pending {
+    let source = local().source[core].extract();
+    let signal = source.is_set(Source::MAILBOX0);
+    if signal {
+        local().clear[core].word[0].set(u32::MAX);
+    }
     let uart = source.is_set(Source::PERIPHERALS) && peripherals().pending_second.is_set(Second::UART0);
-    Pending { timer: source.is_set(Source::PHYSICAL_TIMER), uart }
+    Pending { timer: source.is_set(Source::PHYSICAL_TIMER), signal, uart }
+}
+
+/// Interrupts `core`.
+pub fn signal(core: usize) {
+    dsb(ISHST); // what the other core is to see is written before
+    local().set[core].word[0].set(1);
 }

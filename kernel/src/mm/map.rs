@@ -1,16 +1,16 @@
 //! The kernel's own map: where everything lies in the lower half, and what may be done with it.
 
 use super::frames;
-use crate::arch::aarch64::mmu::{self, Attributes, BLOCK, PAGE, Table};
+use crate::arch::aarch64::{
+    boot,
+    mmu::{self, Attributes, BLOCK, KERNEL_L1, PAGE},
+};
 use crate::bsp::rpi3;
 use core::ops::Range;
 use sinter_abi::symbols::{self, IMAGE_BASE, Symbols};
 
 unsafe extern "C" {
     static __low_start: u8;
-    static __exception_stack_guard: u8;
-    static __main_stack_guard: u8;
-    static __idle_stack_guard: u8;
     static __bss_end: u8;
     static __text_end: u8;
     static __rodata_end: u8;
@@ -59,7 +59,8 @@ pub fn symbols() -> Option<Symbols<'static>> {
     Symbols::new(unsafe { core::slice::from_raw_parts(&raw const __symbols, size) })
 }
 
-/// Gives the RAM below `ram_end` that the image does not take to the page allocator and installs the final map.
+/// Gives the RAM below `ram_end` that the image does not take to the page allocator and installs the final map, with which the
+/// other cores begin.
 ///
 /// # Panics
 /// If there is not enough RAM for the tables.
@@ -74,19 +75,15 @@ pub unsafe fn install(ram_end: u64) {
         frames::add(layout.low.end..IMAGE_BASE);
         frames::add(layout.symbols.end..ram_end);
     }
-    let mut allocate = || frames::allocate_zeroed(0);
-    // SAFETY: `allocate` gave the zeroed page away for good.
-    let root = allocate().map(|page| unsafe { Table::at(page) });
-    let guards =
-        [&raw const __exception_stack_guard, &raw const __main_stack_guard, &raw const __idle_stack_guard];
-    let mut map =
-        |range: Range<u64>, attributes| root?.map(1, range.clone(), range.start, attributes, &mut allocate);
+    let mut map = |range: Range<u64>, attributes| {
+        KERNEL_L1.map(1, range.clone(), range.start, attributes, &mut || frames::allocate_zeroed(0))
+    };
     let mut map_all = || {
         // Page 0 is not mapped: null is not an address. Neither are the guards below the stacks.
         let mut at = PAGE;
-        for guard in guards {
-            map(at..guard as u64, Attributes::DATA)?;
-            at = guard as u64 + PAGE;
+        for guard in boot::stack_guards() {
+            map(at..guard, Attributes::DATA)?;
+            at = guard + PAGE;
         }
         map(at..layout.text.start, Attributes::DATA)?;
         map(layout.text.clone(), Attributes::CODE)?;
@@ -97,9 +94,10 @@ pub unsafe fn install(ram_end: u64) {
         map(rpi3::PERIPHERALS, Attributes::DEVICE)?;
         map(rpi3::LOCAL, Attributes::DEVICE)
     };
-    match (map_all(), root) {
-        // SAFETY: everything is mapped, each thing at its own address.
-        (Some(()), Some(root)) => unsafe { mmu::install(root) },
-        _ => panic!("no RAM for the kernel's translation tables"),
+    assert!(map_all().is_some(), "no RAM for the kernel's translation tables");
+    // SAFETY: everything is mapped, each thing at its own address; page 0 is in the boot map, which is still on.
+    unsafe {
+        boot::start_secondaries();
+        mmu::install();
     }
 }

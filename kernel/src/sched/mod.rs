@@ -1,8 +1,11 @@
 //! The scheduler: preemptive, by priority, in turn within a priority, and without a tick.
 //!
-//! The timer interrupts the core only when there is something to decide: at the end of a time slice if another thread of
-//! the same priority is ready, and at the earliest deadline of a sleeper. A thread in kernel code is never preempted; the
-//! interrupt leaves a note (`Thread::reschedule`), which [`leave_kernel`] honours.
+//! Each core has a run queue and its sleepers. The timer interrupts a core only when there is something to decide: at the
+//! end of a time slice if another thread of the same priority is ready, and at the earliest deadline of a sleeper. A thread
+//! in kernel code is never preempted; the interrupt leaves a note (`Thread::reschedule`), which [`leave_kernel`] honours.
+//!
+//! A thread that becomes ready goes to an idle core if there is one, its last one first, and else to its last one. A core
+//! without work takes a ready thread from another one before it waits for interrupts.
 
 mod queue;
 mod sleepers;
@@ -10,16 +13,22 @@ pub mod thread;
 
 use crate::{
     arch::aarch64::{
+        CORES, boot,
         context::{Context, switch},
         cpu, timer,
     },
-    lock::Mutex,
+    drivers::interrupts,
+    lock::{Mutex, Relax},
 };
 use alloc::collections::TryReserveError;
 use core::{
     cell::UnsafeCell,
     ptr,
-    sync::atomic::{Ordering::SeqCst, compiler_fence},
+    sync::atomic::{
+        AtomicUsize,
+        Ordering::{Relaxed, SeqCst},
+        compiler_fence,
+    },
 };
 use queue::RunQueue;
 use sleepers::Sleepers;
@@ -29,34 +38,48 @@ use thread::{SUPERVISOR, State, Thread};
 /// How long a thread runs while others of its priority are ready, in nanoseconds.
 const SLICE: u64 = 5_000_000;
 
-/// What the scheduler knows of a core. Locked with interrupts masked only.
+/// What the scheduler knows of a core. Locked with interrupts masked only, and never two at a time.
 struct Core {
     ready: RunQueue,
     sleepers: Sleepers,
-    /// Threads that have ended and were not taken yet, linked through `Thread::next`.
-    ended: *mut Thread,
     /// [`SLICE`] in ticks.
     slice: u64,
     /// The tick at which the running thread has had its slice.
     slice_end: u64,
-    /// The tick for which the timer is set.
+    /// The tick for which the timer is set; `u64::MAX` if it is off, 0 if it is to be set in any case.
     timer: u64,
     /// The cycle counter when the running thread was switched to.
     since: u64,
 }
 
+type CoreGuard = SpinMutexGuard<'static, Core, Relax>;
+
 // SAFETY: the threads behind the pointers are only touched by the lock's holder and by the core that runs them.
 unsafe impl Send for Core {}
 
-static CORE: Mutex<Core> = Mutex::new(Core {
-    ready: RunQueue::new(),
-    sleepers: Sleepers::new(),
-    ended: ptr::null_mut(),
-    slice: 0,
-    slice_end: 0,
-    timer: u64::MAX,
-    since: 0,
-});
+static CORE: [Mutex<Core>; CORES] = [const {
+    Mutex::new(Core {
+        ready: RunQueue::new(),
+        sleepers: Sleepers::new(),
+        slice: 0,
+        slice_end: 0,
+        timer: 0,
+        since: 0,
+    })
+}; CORES];
+
+/// The cores that run, one bit each.
+static ONLINE: AtomicUsize = AtomicUsize::new(0);
+/// The cores that wait for work, one bit each. Who clears a bit sends work to that core.
+static IDLE: AtomicUsize = AtomicUsize::new(0);
+
+/// Threads that have ended and were not taken yet, linked through `Thread::next`.
+struct Ended(*mut Thread);
+
+// SAFETY: an ended thread is only touched by the lock's holder.
+unsafe impl Send for Ended {}
+
+static ENDED: Mutex<Ended> = Mutex::new(Ended(ptr::null_mut()));
 
 /// A thread of the kernel's own that lives for ever.
 struct StaticThread(UnsafeCell<Thread>);
@@ -64,37 +87,60 @@ struct StaticThread(UnsafeCell<Thread>);
 // SAFETY: a thread's record is touched by the core that runs it and by the scheduler with its lock, as any other's.
 unsafe impl Sync for StaticThread {}
 
-/// The thread of `kernel_main`, which becomes the supervisor of the apps.
-static MAIN: StaticThread =
-    StaticThread(UnsafeCell::new(Thread::new(Context::new(0, 0, 0), SUPERVISOR, ptr::null(), 0)));
-/// Runs when no thread is ready.
-static IDLE: StaticThread =
-    StaticThread(UnsafeCell::new(Thread::new(Context::new(0, 0, 0), 0, ptr::null(), 0)));
-
-/// Makes the caller the main thread. Until then no exception may happen.
-pub fn adopt_main() {
-    // SAFETY: the record is static.
-    unsafe { cpu::set_current(MAIN.0.get()) };
+impl StaticThread {
+    const fn running(priority: u8) -> Self {
+        Self(UnsafeCell::new(Thread::new(Context::running(), priority, ptr::null(), 0)))
+    }
 }
 
-/// Prepares for threads, of which `threads` may sleep at one time; from then on interrupts come.
-///
-/// # Errors
-/// If there is no memory for the queue of sleepers.
-pub fn init(threads: usize) -> Result<(), TryReserveError> {
-    unsafe extern "C" {
-        static __idle_stack_top: u8;
+/// The thread of `kernel_main`, which becomes the supervisor of the apps.
+static MAIN: StaticThread = StaticThread::running(SUPERVISOR);
+/// Run when no thread is ready.
+static IDLE_THREADS: [StaticThread; CORES] = [const { StaticThread::running(0) }; CORES];
+
+/// Makes the caller, on core 0, the main thread. Until then no exception may happen.
+pub fn adopt_main() {
+    let idle = Context::new(idle as *const () as u64, 0, boot::idle_stack_top(0));
+    // SAFETY: the records are static, and nothing uses core 0's idle thread before the first wait.
+    unsafe {
+        (*IDLE_THREADS[0].0.get()).context = idle;
+        cpu::set_current(MAIN.0.get());
     }
-    let idle = Context::new(idle as *const () as u64, 0, &raw const __idle_stack_top as u64);
-    // SAFETY: nothing uses the idle thread before the first wait.
-    unsafe { (*IDLE.0.get()).context = idle };
-    let mut core = CORE.lock();
+}
+
+/// Makes the caller, on another core, that core's idle thread. Until then no exception may happen.
+pub fn adopt_idle(core: usize) {
+    let thread = IDLE_THREADS[core].0.get();
+    // SAFETY: the record is static, and only this core uses it.
+    unsafe {
+        (*thread).core.store(core, Relaxed);
+        cpu::set_current(thread);
+    }
+}
+
+/// Prepares this core's queues. The timer knows its frequency, and the cycle counter counts.
+pub fn init_core() {
+    let mut core = CORE[cpu::core()].lock();
     core.slice = timer::ticks_at(SLICE);
     core.since = cpu::cycles();
-    core.sleepers.reserve(threads)?;
-    drop(core);
+    ONLINE.fetch_or(1 << cpu::core(), Relaxed);
+}
+
+/// Prepares for `threads` sleepers at one time; from then on interrupts come to the caller's core.
+///
+/// # Errors
+/// If there is no memory for the queues of sleepers.
+pub fn init(threads: usize) -> Result<(), TryReserveError> {
+    for core in &CORE {
+        cpu::masked(|| core.lock().sleepers.reserve(threads))?;
+    }
     cpu::unmask_interrupts();
     Ok(())
+}
+
+/// Number of cores that run.
+pub fn cores() -> usize {
+    ONLINE.load(Relaxed).count_ones() as usize
 }
 
 /// The running thread.
@@ -131,18 +177,21 @@ pub fn leave_kernel(thread: &Thread) {
 /// The thread is valid until [`take_ended`] returns it.
 pub unsafe fn start(thread: *mut Thread) {
     cpu::masked(|| {
-        let mut core = CORE.lock();
-        // SAFETY: by contract; a new thread is in no queue.
-        unsafe { core.make_ready(thread) };
+        // SAFETY: by contract; a new thread is in no queue, and nobody else knows it.
+        unsafe {
+            (*thread).core.store(cpu::core(), Relaxed);
+            place(thread, CORE[cpu::core()].lock());
+        }
     });
 }
 
 /// Lets the other ready threads of this priority or a higher one run first.
+#[inline]
 pub fn yield_now() {
     cpu::mask_interrupts();
     let thread = current();
     thread.reschedule.set(false);
-    let mut core = CORE.lock();
+    let mut core = CORE[cpu::core()].lock();
     if core.ready.has_from(thread.priority) {
         // SAFETY: the running thread is valid and in no queue.
         unsafe { core.ready.push(cpu::current()) };
@@ -158,17 +207,18 @@ pub fn yield_now() {
 pub fn wait(deadline: u64) {
     cpu::mask_interrupts();
     let thread = current();
-    if !thread.notified.replace(false) {
+    let mut core = CORE[cpu::core()].lock();
+    if thread.notified.replace(false) {
+        drop(core);
+    } else {
         thread.reschedule.set(false);
         thread.state.set(State::Blocked);
         thread.deadline.set(deadline);
-        let mut core = CORE.lock();
         if deadline != u64::MAX {
             // SAFETY: the running thread is valid and does not sleep.
             unsafe { core.sleepers.insert(cpu::current()) };
         }
         go_on(core);
-        thread.notified.set(false);
     }
     cpu::unmask_interrupts();
 }
@@ -179,61 +229,79 @@ pub fn wait(deadline: u64) {
 /// The thread has not been taken by [`take_ended`].
 pub unsafe fn wake(thread: *mut Thread) {
     cpu::masked(|| {
-        let mut core = CORE.lock();
         // SAFETY: by contract.
         let record = unsafe { &*thread };
-        record.notified.set(true);
+        let mut core = loop {
+            let home = record.core.load(Relaxed);
+            let core = CORE[home].lock();
+            // It may have moved to another core meanwhile, but not while the right lock is held.
+            if record.core.load(Relaxed) == home {
+                break core;
+            }
+        };
         if record.state.get() == State::Blocked {
             core.sleepers.remove(record);
-            // SAFETY: a blocked thread is valid and in no queue.
-            unsafe { core.make_ready(thread) };
+            // SAFETY: a blocked thread is valid and in no queue; this is its core's lock.
+            unsafe { place(thread, core) };
+        } else {
+            record.notified.set(true);
         }
     });
 }
 
 /// Wakes the supervisor.
-pub fn wake_supervisor() {
+fn wake_supervisor() {
     // SAFETY: the main thread is static.
     unsafe { wake(MAIN.0.get()) };
 }
 
 /// Ends the running thread.
 pub fn end_current() -> ! {
-    wake_supervisor();
     cpu::mask_interrupts();
     let thread = current();
     thread.state.set(State::Ended);
-    let mut core = CORE.lock();
-    thread.next.set(core.ended);
-    core.ended = cpu::current();
-    go_on(core);
+    let mut ended = ENDED.lock();
+    thread.next.set(ended.0);
+    ended.0 = cpu::current();
+    drop(ended);
+    wake_supervisor();
+    go_on(CORE[cpu::core()].lock());
     unreachable!("an ended thread runs")
 }
 
 /// Takes a thread that has ended; nothing uses it any more.
 pub fn take_ended() -> Option<*mut Thread> {
-    cpu::masked(|| {
-        let mut core = CORE.lock();
-        let thread = core.ended;
+    let thread = cpu::masked(|| {
+        let mut ended = ENDED.lock();
+        let thread = ended.0;
         // SAFETY: threads in the list are valid until they are taken.
-        core.ended = unsafe { thread.as_ref()? }.next.get();
+        ended.0 = unsafe { thread.as_ref()? }.next.get();
         Some(thread)
-    })
+    })?;
+    // SAFETY: it is this function's caller's now. Its core may still be about to leave it.
+    unsafe { (*thread).context.wait_released() };
+    Some(thread)
 }
 
 /// The timer's interrupt: wakes who is due, and notes whether the running thread is to make room.
 pub fn on_timer() {
-    let mut core = CORE.lock();
-    let now = timer::ticks();
-    while let Some(thread) = core.sleepers.pop_due(now) {
-        // SAFETY: a sleeper is valid and in no run queue.
-        unsafe { core.make_ready(thread) };
+    loop {
+        let mut core = CORE[cpu::core()].lock();
+        match core.sleepers.pop_due(timer::ticks()) {
+            // SAFETY: a sleeper is valid, in no run queue and of this core.
+            Some(thread) => unsafe { place(thread, core) },
+            None => {
+                core.timer = 0; // it has fired, and must be set anew or turned off
+                core.reconsider();
+                return;
+            }
+        }
     }
-    let thread = current();
-    if now >= core.slice_end && core.ready.has_from(thread.priority) {
-        thread.reschedule.set(true);
-    }
-    core.set_timer(thread);
+}
+
+/// Another core's signal: it has put a thread into this core's queue.
+pub fn on_signal() {
+    CORE[cpu::core()].lock().reconsider();
 }
 
 /// After an interrupt of `thread`, whose frame is saved: the thread to go on with.
@@ -244,53 +312,109 @@ pub fn after_interrupt(thread: *mut Thread) -> *mut Thread {
         return thread;
     }
     record.reschedule.set(false);
-    let mut core = CORE.lock();
+    let mut core = CORE[cpu::core()].lock();
     // SAFETY: the running thread is valid and in no queue.
     unsafe { core.ready.push(thread) };
-    core.choose()
+    let next = core.choose();
+    drop(core);
+    if next != thread {
+        record.context.release();
+    }
+    next
 }
 
 /// Switches to the next thread; returns when this one, if it is in a queue or gets into one, runs again.
-fn go_on(mut core: SpinMutexGuard<'_, Core, crate::lock::Relax>) {
+#[inline]
+fn go_on(mut core: CoreGuard) {
     let next = core.choose();
     drop(core);
     let from = cpu::current();
     if next != from {
-        // SAFETY: interrupts are masked; `next` came from the queue, where threads are valid and saved, or is idle.
+        // SAFETY: interrupts are masked; `next` came from the queue, where threads are valid and saved or about to be, or is
+        // this core's idle thread.
         unsafe { switch(from.cast(), next.cast()) };
     }
 }
 
-impl Core {
-    /// Puts a thread into the run queue and has the running one make room if it is less important.
-    ///
-    /// # Safety
-    /// The thread is valid and in no queue.
-    unsafe fn make_ready(&mut self, thread: *mut Thread) {
-        // SAFETY: by contract.
-        unsafe {
-            (*thread).state.set(State::Ready);
-            self.ready.push(thread);
+/// Makes a thread ready, on an idle core if there is one.
+///
+/// # Safety
+/// The thread is valid and in no queue, `core` is the one that it belongs to, and interrupts are masked.
+unsafe fn place(thread: *mut Thread, mut core: CoreGuard) {
+    // SAFETY: by contract.
+    let record = unsafe { &*thread };
+    record.state.set(State::Ready);
+    let home = record.core.load(Relaxed);
+    let target = claim_idle(home).unwrap_or(home);
+    if target != home {
+        record.core.store(target, Relaxed);
+        drop(core);
+        core = CORE[target].lock();
+    }
+    // SAFETY: by contract.
+    unsafe { core.ready.push(thread) };
+    if target == cpu::core() {
+        core.reconsider();
+    } else {
+        drop(core);
+        interrupts::signal(target);
+    }
+}
+
+/// Claims an idle core, `preferred` if it is one.
+#[inline]
+fn claim_idle(preferred: usize) -> Option<usize> {
+    loop {
+        let idle = IDLE.load(Relaxed);
+        let core = if idle & 1 << preferred != 0 { preferred } else { idle.trailing_zeros() as usize };
+        if core >= CORES {
+            return None;
         }
-        let running = current();
-        if self.ready.has_from(running.priority + 1) {
-            running.reschedule.set(true);
-        } else {
-            self.set_timer(running);
+        if IDLE.fetch_and(!(1 << core), Relaxed) & 1 << core != 0 {
+            return Some(core);
         }
     }
+}
 
+/// Takes a ready thread from another core into the queue of `core`, the caller's; whether there was one.
+fn steal(core: usize) -> bool {
+    let stolen = (1..CORES).find_map(|distance| {
+        let mut other = CORE[(core + distance) % CORES].try_lock()?;
+        let thread = other.ready.pop()?;
+        // SAFETY: threads in a queue are valid; its core's lock is held.
+        unsafe { (*thread).core.store(core, Relaxed) };
+        Some(thread)
+    });
+    match stolen {
+        // SAFETY: it is valid and was just taken out of the other queue.
+        Some(thread) => unsafe { CORE[core].lock().ready.push(thread) },
+        None => return false,
+    }
+    true
+}
+
+impl Core {
     /// Takes the next thread out of the queue, or else the idle one, and accounts for the running one.
     #[inline]
     fn choose(&mut self) -> *mut Thread {
-        let next = self.ready.pop().unwrap_or(IDLE.0.get());
+        let next = self.ready.pop().unwrap_or(IDLE_THREADS[cpu::core()].0.get());
         let (running, cycles) = (current(), cpu::cycles());
         running.cycles.set(running.cycles.get() + (cycles - self.since));
         self.since = cycles;
         self.slice_end = timer::ticks() + self.slice;
-        // SAFETY: threads in the queue are valid, and the idle one is static.
+        // SAFETY: threads in the queue are valid, and the idle ones are static.
         self.set_timer(unsafe { &*next });
         next
+    }
+
+    /// Notes whether the running thread is to make room for one in the queue, or else sets the timer for that.
+    fn reconsider(&mut self) {
+        let running = current();
+        let over = timer::ticks() >= self.slice_end && self.ready.has_from(running.priority);
+        if over || self.ready.has_from(running.priority + 1) {
+            running.reschedule.set(true);
+        }
+        self.set_timer(running);
     }
 
     /// Sets the timer for the next decision while `running` runs.
@@ -308,15 +432,21 @@ impl Core {
 }
 
 /// The idle thread: it waits for interrupts, which make threads ready.
-extern "C" fn idle() -> ! {
+pub extern "C" fn idle() -> ! {
     loop {
         cpu::mask_interrupts();
-        let core = CORE.lock();
+        let number = cpu::core();
+        let core = CORE[number].lock();
         if core.ready.has_from(0) {
             go_on(core);
         } else {
             drop(core);
-            cpu::wait_for_interrupt();
+            if !steal(number) {
+                // Who sends work from now on also sends a signal, which ends the wait even if it came before.
+                IDLE.fetch_or(1 << number, Relaxed);
+                cpu::wait_for_interrupt();
+                IDLE.fetch_and(!(1 << number), Relaxed);
+            }
         }
         cpu::unmask_interrupts();
     }

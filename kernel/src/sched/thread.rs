@@ -2,7 +2,7 @@
 
 use crate::arch::aarch64::context::Context;
 use crate::wasm::instance::Instance;
-use core::{cell::Cell, ptr};
+use core::{cell::Cell, ptr, sync::atomic::AtomicUsize};
 
 /// Priorities: the apps' 0 to 7, and above them the supervisor's.
 pub const PRIORITIES: usize = 9;
@@ -23,7 +23,7 @@ pub enum State {
 /// A thread. Its address is what `TPIDR_EL1` holds while it runs, and the vectors save registers at its start.
 ///
 /// The fields below the first belong to the thread's own core: the thread changes them in kernel code, interrupts only
-/// set `reschedule`. The scheduler's are changed with interrupts masked.
+/// set `reschedule`. The scheduler's are guarded by a core's lock.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Thread {
@@ -41,6 +41,8 @@ pub struct Thread {
     pub cycles: Cell<u64>,
     /// 0 (lowest) to 8.
     pub(super) priority: u8,
+    /// The core whose lock guards the fields below: the one that runs it, has it in its queues, or ran it last.
+    pub(super) core: AtomicUsize,
     /// What it does.
     pub(super) state: Cell<State>,
     /// Set by a wake-up that comes before the wait.
@@ -64,6 +66,7 @@ impl Thread {
             instance,
             cycles: Cell::new(0),
             priority,
+            core: AtomicUsize::new(0),
             state: Cell::new(State::Ready),
             notified: Cell::new(false),
             next: Cell::new(ptr::null_mut()),

@@ -1,17 +1,67 @@
 //! From the firmware's entry at EL2 to Rust at EL1 with the MMU and caches on.
 //!
-//! The firmware enters core 0 with MMU and caches off (Linux' boot protocol, which the Pi's firmware follows); the
-//! other cores stay in its stub. With the MMU off all memory is Device memory, on which unaligned accesses fault
-//! (Arm ARM B2.8.2), so nothing compiled runs before a first identity map is on. [`super::mmu`] replaces that
-//! map, whose entries are not global and of ASID 0, with the final one of ASID 1, so that no address ever has two
-//! valid translations in the TLB.
+//! The firmware enters core 0 with MMU and caches off (Linux' boot protocol, which the Pi's firmware follows). With the MMU
+//! off all memory is Device memory, on which unaligned accesses fault (Arm ARM B2.8.2), so nothing compiled runs before
+//! a first identity map is on. [`super::mmu`] replaces that map, whose entries are not global and of ASID 0, with the final
+//! one of ASID 1, so that no address ever has two valid translations in the TLB.
+//!
+//! The other cores wait in the firmware's stub until their word of the spin table has an address; then they come to
+//! `secondary_start`, also at EL2 with the MMU off, and begin with the final map.
 
+use super::CORES;
+use aarch64_cpu::asm::{
+    barrier::{SY, dsb},
+    sev,
+};
 use core::arch::global_asm;
 
 /// Bytes of the stack on which `kernel_main` runs.
 const MAIN_STACK: usize = 32 << 10;
 /// Bytes of a core's stack for exceptions.
-const EXCEPTION_STACK: usize = 16 << 10;
+const EXCEPTION_STACK: usize = 8 << 10;
+/// Bytes of the stack of a core's idle thread.
+const IDLE_STACK: usize = 4 << 10;
+/// Bytes of the unmapped page below each stack.
+const GUARD: usize = 4 << 10;
+
+unsafe extern "C" {
+    static __exception_stacks: u8;
+    static __main_stack: u8;
+    static __idle_stacks: u8;
+    fn secondary_start();
+}
+
+/// The guard pages below the kernel's stacks, in the order of their addresses.
+pub fn stack_guards() -> impl Iterator<Item = u64> {
+    let each =
+        |first: u64, stack: usize| (0..CORES as u64).map(move |core| first + core * (GUARD + stack) as u64);
+    let exceptions = each(&raw const __exception_stacks as u64, EXCEPTION_STACK);
+    let idle = each(&raw const __idle_stacks as u64, IDLE_STACK);
+    exceptions.chain([&raw const __main_stack as u64]).chain(idle)
+}
+
+/// The top of the stack of `core`'s idle thread.
+pub fn idle_stack_top(core: usize) -> u64 {
+    &raw const __idle_stacks as u64 + ((core + 1) * (GUARD + IDLE_STACK)) as u64
+}
+
+/// Sends the other cores from the firmware's stub to the kernel. Those that there are come to `secondary_main`.
+///
+/// # Safety
+/// The final tables are complete, and page 0, where the spin table is, is mapped.
+pub unsafe fn start_secondaries() {
+    /// Where the stub of core n looks for an address: 8 * n bytes on (the stub of the Pi's firmware, and QEMU's).
+    const SPIN_TABLE: u64 = 0xd8;
+    for core in 1..CORES as u64 {
+        let entry = SPIN_TABLE + 8 * core;
+        // SAFETY: the word is the firmware's for this purpose.
+        unsafe { (entry as *mut u64).write_volatile(secondary_start as *const () as u64) };
+        // The stub reads past the caches.
+        super::cpu::clean_and_invalidate(entry, 8);
+    }
+    dsb(SY);
+    sev();
+}
 
 /// `MAIR_EL1`: attribute 0 is Device-nGnRE, 1 is Normal write-back, read and write allocate.
 const MAIR: u64 = 0xff04;
@@ -38,29 +88,24 @@ const BLOCK_DEVICE: u64 = 1 | 1 << 10 | 1 << 11 | 0b11 << 53;
 /// `CPACR_EL1`: floating point and SIMD are not trapped.
 const CPACR: u64 = 0b11 << 20;
 
+/// `SCTLR_EL1` with the final map: the same, and writable memory is never executable.
+const SCTLR_FINAL: u64 = SCTLR_ON | 1 << 19;
+
 global_asm!(
     r#"
     .section .stacks, "aw", @nobits
     .balign 4096
-    .global __exception_stack_guard
-__exception_stack_guard:
-    .space 4096
-    .space {exception_stack}
-__exception_stack_top:
-    .global __main_stack_guard
-__main_stack_guard:
-    .space 4096
-    .global __main_stack_bottom
-__main_stack_bottom:
-    .space {main_stack}
-    .global __main_stack_top
+    .global __exception_stacks
+__exception_stacks:
+    .space ({guard} + {exception_stack}) * {cores}
+    .global __main_stack
+__main_stack:
+    .space {guard} + {main_stack}
 __main_stack_top:
-    .global __idle_stack_guard
-__idle_stack_guard:
-    .space 4096
-    .space 4096
-    .global __idle_stack_top
-__idle_stack_top:
+    .global __main_stack_top
+    .global __idle_stacks
+__idle_stacks:
+    .space ({guard} + {idle_stack}) * {cores}
 
     .section .bss.boot_tables, "aw", @nobits
     .balign 4096
@@ -69,19 +114,8 @@ boot_l1:
 boot_l2:
     .space 4096
 
-    .section .text.boot, "ax"
-    .global _start
-_start:
-    mrs     x19, cntpct_el0                 // when the kernel was entered
-    mov     x20, x0                         // the device tree's address
-    mrs     x1, mpidr_el1
-    tst     x1, #3
-    b.ne    9f
-    mrs     x1, CurrentEL
-    cmp     x1, #(2 << 2)
-    b.ne    9f
-
-    // EL2 (Arm ARM D13.2): let EL1 run in AArch64 and trap nothing to here.
+    // From EL2 to EL1 (Arm ARM D13.2), which then runs in AArch64 and traps nothing to EL2.
+    .macro  enter_el1
     mov     x1, #(1 << 31)
     msr     hcr_el2, x1
     mov     x1, #3                          // CNTHCT_EL2: EL1PCTEN, EL1PCEN
@@ -106,14 +140,44 @@ _start:
     msr     elr_el2, x1
     isb
     eret
-
-    // EL1: exceptions on SP_EL1, threads (the first is kernel_main) on SP_EL0.
 1:  mov     x1, #{cpacr}
     msr     cpacr_el1, x1
-    adrp    x1, __exception_stack_top
+    .endm
+
+    // Turns the MMU on with the lower half's tables in x0, and SCTLR_EL1 from x1.
+    .macro  enable_mmu
+    ic      iallu
+    tlbi    vmalle1
+    dsb     sy
+    ldr     x2, ={mair}
+    msr     mair_el1, x2
+    ldr     x2, ={tcr}
+    msr     tcr_el1, x2
+    msr     ttbr0_el1, x0
+    adrp    x2, {windows}
+    msr     ttbr1_el1, x2
+    isb
+    msr     sctlr_el1, x1
+    isb
+    .endm
+
+    .section .text.boot, "ax"
+    .global _start
+_start:
+    mrs     x19, cntpct_el0                 // when the kernel was entered
+    mrs     x1, mpidr_el1
+    tst     x1, #3
+    b.ne    9f
+    mrs     x1, CurrentEL
+    cmp     x1, #(2 << 2)
+    b.ne    9f
+    enter_el1
+
+    // Exceptions on SP_EL1, threads (the first is kernel_main) on SP_EL0.
+    ldr     x1, =__exception_stacks + {guard} + {exception_stack}
     mov     sp, x1
     msr     spsel, #0
-    adrp    x1, __main_stack_top
+    ldr     x1, =__main_stack_top
     mov     sp, x1
 
     adrp    x1, __bss_start
@@ -123,13 +187,13 @@ _start:
     b.lo    2b
 
     // 0 to 1 GiB as 2 MiB blocks, Normal below the peripherals at 0x3f000000; the second GiB is the ARM-local block.
-    adrp    x1, boot_l1
+    adrp    x0, boot_l1
     adrp    x2, boot_l2
     orr     x3, x2, #3
     ldr     x4, ={block_device}
     mov     x5, #0x40000000
     orr     x5, x5, x4
-    stp     x3, x5, [x1]
+    stp     x3, x5, [x0]
     ldr     x3, ={block_normal}
     mov     x5, #504
 3:  str     x3, [x2], #8
@@ -152,40 +216,61 @@ _start:
     add     x2, x2, #64
     cmp     x2, x3
     b.lo    5b
-    ic      iallu
-    tlbi    vmalle1
-    dsb     sy
 
-    ldr     x2, ={mair}
-    msr     mair_el1, x2
-    ldr     x2, ={tcr}
-    msr     tcr_el1, x2
-    msr     ttbr0_el1, x1
-    adrp    x1, {windows}
-    msr     ttbr1_el1, x1
-    isb
     ldr     x1, ={sctlr_on}
-    msr     sctlr_el1, x1
-    isb
-
+    enable_mmu
     mov     x0, x19
-    mov     x1, x20
     mov     x29, xzr
     mov     x30, xzr
     bl      {main}
+
+    .global secondary_start
+secondary_start:
+    mrs     x1, CurrentEL
+    cmp     x1, #(2 << 2)
+    b.ne    9f
+    enter_el1
+    mrs     x19, mpidr_el1
+    and     x19, x19, #3
+    add     x3, x19, #1
+    ldr     x1, =__exception_stacks
+    mov     x2, #({guard} + {exception_stack})
+    madd    x1, x2, x3, x1
+    mov     sp, x1
+    msr     spsel, #0
+    ldr     x1, =__idle_stacks
+    mov     x2, #({guard} + {idle_stack})
+    madd    x1, x2, x3, x1
+    mov     sp, x1
+    adrp    x0, {kernel}
+    mov     x1, #1
+    orr     x0, x0, x1, lsl #48             // ASID 1
+    ldr     x1, ={sctlr_final}
+    enable_mmu
+    mov     x0, x19
+    mov     x29, xzr
+    mov     x30, xzr
+    bl      {secondary_main}
+
 9:  wfi
     b       9b
     .ltorg
     "#,
+    cores = const CORES,
+    guard = const GUARD,
     main_stack = const MAIN_STACK,
     exception_stack = const EXCEPTION_STACK,
+    idle_stack = const IDLE_STACK,
     mair = const MAIR,
     tcr = const TCR,
     sctlr_off = const SCTLR_OFF,
     sctlr_on = const SCTLR_ON,
+    sctlr_final = const SCTLR_FINAL,
     block_normal = const BLOCK_NORMAL,
     block_device = const BLOCK_DEVICE,
     cpacr = const CPACR,
     windows = sym super::mmu::WINDOWS_L0,
+    kernel = sym super::mmu::KERNEL_L1,
     main = sym crate::kernel_main,
+    secondary_main = sym crate::secondary_main,
 );

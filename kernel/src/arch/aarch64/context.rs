@@ -5,7 +5,15 @@
 //! thread's own stack. `resume` undoes whichever it was. Threads run on SP_EL0; SP_EL1 always points to the top of
 //! the core's exception stack when no exception is being handled.
 
-use core::arch::global_asm;
+use crate::lock::Relax;
+use core::{
+    arch::global_asm,
+    sync::atomic::{
+        AtomicU64,
+        Ordering::{Acquire, Release},
+    },
+};
+use spin::RelaxStrategy;
 
 /// Every register that compiled code can see.
 #[repr(C, align(16))]
@@ -38,6 +46,9 @@ pub struct Context {
     sp: u64,
     /// 1 if the frame, 0 if `sp` says how to go on.
     in_frame: u64,
+    /// 1 from the moment a core begins to resume the thread until its registers are saved again.
+    running: AtomicU64,
+    _padding: u64,
     /// The registers at the last exception.
     pub frame: Frame,
 }
@@ -51,6 +62,8 @@ pub mod offset {
     pub const SP: usize = offset_of!(Context, sp);
     /// `in_frame`.
     pub const IN_FRAME: usize = offset_of!(Context, in_frame);
+    /// `running`.
+    pub const RUNNING: usize = offset_of!(Context, running);
     /// `x0`.
     pub const X: usize = offset_of!(Context, frame);
     /// The frame's `sp`, and behind it `elr` and `spsr`.
@@ -67,7 +80,26 @@ impl Context {
         let mut x = [0; 31];
         x[0] = argument;
         let frame = Frame { x, sp: stack_top, elr: entry, spsr: SPSR_THREAD, fpcr: 0, fpsr: 0, q: [0; 32] };
-        Self { sp: 0, in_frame: 1, frame }
+        Self { sp: 0, in_frame: 1, running: AtomicU64::new(0), _padding: 0, frame }
+    }
+
+    /// The context of the thread that this core already runs.
+    pub const fn running() -> Self {
+        let mut context = Self::new(0, 0, 0);
+        context.running = AtomicU64::new(1);
+        context
+    }
+
+    /// Lets other cores resume the thread, whose registers an exception has saved.
+    pub fn release(&self) {
+        self.running.store(0, Release);
+    }
+
+    /// Waits until the thread does not run on any core.
+    pub fn wait_released(&self) {
+        while self.running.load(Acquire) != 0 {
+            Relax::relax();
+        }
     }
 }
 
@@ -80,8 +112,12 @@ unsafe extern "C" {
     /// and `to` was saved here or by an exception, or is new.
     pub fn switch(from: *mut Context, to: *mut Context);
 
-    /// Goes on with a thread: the address in `x0`, on SP_EL1, interrupts masked. For the vectors only.
+    /// Goes on with a thread that does not run, or that another core is about to leave: its address in `x0`, on SP_EL1,
+    /// interrupts masked. For the vectors only.
     pub fn resume();
+
+    /// Goes on with the running thread, whose frame was saved: its address in `x0`, on SP_EL1. For the vectors only.
+    pub fn return_to();
 }
 
 global_asm!(
@@ -104,13 +140,20 @@ switch:
     mov     x2, sp
     stp     x2, xzr, [x0, #{sp}]
     msr     spsel, #1
+    add     x2, x0, #{running}
+    stlr    xzr, [x2]                       // from here on another core may resume it
     mov     x0, x1
 
     .global resume
 resume:
+    add     x2, x0, #{running}
+    mov     x3, #1
+2:  ldar    x1, [x2]
+    cbnz    x1, 3f                          // another core still saves its registers
+    str     x3, [x2]
     ldp     x1, x2, [x0, #{sp}]
     msr     tpidr_el1, x0
-    cbnz    x2, 1f
+    cbnz    x2, return_to
     msr     spsel, #0
     mov     sp, x1
     ldp     x19, x20, [sp]
@@ -126,7 +169,12 @@ resume:
     add     sp, sp, #160
     ret
 
-1:  ldp     x1, x2, [x0, #{fpcr}]
+3:  yield
+    b       2b
+
+    .global return_to
+return_to:
+    ldp     x1, x2, [x0, #{fpcr}]
     msr     fpcr, x1
     msr     fpsr, x2
     add     x3, x0, #{q}
@@ -170,6 +218,7 @@ resume:
     eret
     "#,
     sp = const offset::SP,
+    running = const offset::RUNNING,
     x = const offset::X,
     frame_sp = const offset::FRAME_SP,
     fpcr = const offset::FPCR,

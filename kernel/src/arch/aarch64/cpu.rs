@@ -1,5 +1,6 @@
 //! Single instructions and the core's own state.
 
+use super::CORES;
 use super::registers::{PMCCFILTR_EL0, PMCCNTR_EL0, PMCNTENSET, PMCNTENSET_EL0, PMCR, PMCR_EL0};
 use crate::sched::thread::Thread;
 use aarch64_cpu::{
@@ -25,6 +26,15 @@ pub fn current() -> *mut Thread {
 pub unsafe fn set_current(thread: *mut Thread) {
     // SAFETY: by contract.
     unsafe { asm!("msr tpidr_el1, {}", in(reg) thread, options(nostack, preserves_flags)) };
+}
+
+/// The number of this core, 0 to 3.
+#[inline(always)]
+pub fn core() -> usize {
+    let mpidr: u64;
+    // SAFETY: reads a register that never changes on a core; threads change cores, so it is read each time.
+    unsafe { asm!("mrs {}, mpidr_el1", out(reg) mpidr, options(nomem, nostack, preserves_flags)) };
+    mpidr as usize % CORES
 }
 
 /// The stack pointer.

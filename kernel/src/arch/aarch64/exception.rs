@@ -4,7 +4,10 @@
 //! stack with interrupts masked; it is saved in the thread's own frame. An exception while one is handled is a
 //! mistake of the kernel.
 
-use super::context::{Frame, offset, resume};
+use super::{
+    context::{Frame, offset, resume, return_to},
+    cpu,
+};
 use crate::{
     console::input,
     drivers::interrupts,
@@ -82,9 +85,13 @@ extern "C" fn synchronous(thread: *mut Thread) {
 
 /// An interrupt; the result is the thread to go on with.
 extern "C" fn interrupt(thread: *mut Thread) -> *mut Thread {
-    let pending = interrupts::pending();
+    let pending = interrupts::pending(cpu::core());
     if pending.timer {
         sched::on_timer();
+    }
+    if pending.signal {
+        panic::halt_if_panicking();
+        sched::on_signal();
     }
     if pending.uart {
         input::on_interrupt();
@@ -182,9 +189,12 @@ save_rest:
 on_synchronous:
     bl      {synchronous}
     mrs     x0, tpidr_el1
-    b       {resume}
+    b       {return_to}
 on_interrupt:
     bl      {interrupt}
+    mrs     x1, tpidr_el1
+    cmp     x0, x1
+    b.eq    {return_to}
     b       {resume}
 on_unexpected:
     bl      {unexpected}
@@ -207,4 +217,5 @@ fatal:
     unexpected = sym unexpected,
     nested = sym nested,
     resume = sym resume,
+    return_to = sym return_to,
 );

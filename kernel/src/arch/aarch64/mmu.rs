@@ -35,6 +35,8 @@ pub struct Table([AtomicU64; 512]);
 
 /// The upper half's level 0 table.
 pub static WINDOWS_L0: Table = Table([const { AtomicU64::new(0) }; 512]);
+/// The lower half's level 1 table.
+pub static KERNEL_L1: Table = Table([const { AtomicU64::new(0) }; 512]);
 
 /// What may be done with a piece of memory, and what it is: a leaf descriptor without address and type bits.
 #[derive(Debug, Clone, Copy)]
@@ -181,13 +183,13 @@ pub fn invalidate_all() {
     isb(SY);
 }
 
-/// Replaces the boot code's map of the lower half by `table`, of level 1, and makes writable memory non-executable.
+/// Replaces the boot code's map of the lower half by [`KERNEL_L1`], and makes writable memory non-executable.
 ///
 /// # Safety
-/// `table` maps everything that the kernel uses, each thing at its physical address.
-pub unsafe fn install(table: &'static Table) {
+/// The table maps everything that the kernel uses, each thing at its physical address.
+pub unsafe fn install() {
     dsb(ISHST);
-    TTBR0_EL1.set(table.address() | 1 << 48); // ASID 1; the boot map's entries are ASID 0's
+    TTBR0_EL1.set(KERNEL_L1.address() | 1 << 48); // ASID 1; the boot map's entries are ASID 0's
     isb(SY);
     SCTLR_EL1.modify(SCTLR_EL1::WXN::Enable);
     isb(SY);

@@ -1,6 +1,6 @@
 //! Armv8-A, as the Cortex-A53 implements it.
 
-mod boot;
+pub mod boot;
 pub mod context;
 pub mod cpu;
 pub mod exception;
@@ -8,3 +8,6 @@ pub mod memory;
 pub mod mmu;
 mod registers;
 pub mod timer;
+
+/// Cores that the board has.
+pub const CORES: usize = 4;
