@@ -2,17 +2,19 @@
 //!
 //! Four principles:
 //!
-//! 1. *An app can only hurt itself.* What an app may touch is decided by translation tables and by the compiler; whatever it
-//!    does beyond that, or whatever it exhausts, ends in its own trap or in an errno.
-//! 2. *A number from an app is an allegation.* Pointers and lengths are numbers until they were compared with the memory's
-//!    current size, and the pages behind them are there before any lock is taken.
-//! 3. *The kernel does not wait with its hands full.* A thread in kernel code is never preempted, and gives the core away only
-//!    at places where it holds no lock. So a spin lock is held for a few instructions by a thread that runs.
-//! 4. *A fault has one owner.* Exceptions of apps are traps with a report; exceptions of the kernel are panics. There is
-//!    nothing between the two.
+//! 1. *An app can only hurt itself.* What an app may touch is decided by translation tables and by the
+//!    compiler; whatever it does beyond that, or whatever it exhausts, ends in its own trap or in an errno.
+//! 2. *A number from an app is an allegation.* Pointers and lengths are numbers until they were compared with
+//!    the memory's current size, and the pages behind them are there before any lock is taken.
+//! 3. *The kernel does not wait with its hands full.* A thread in kernel code is never preempted, and gives
+//!    the core away only at places where it holds no lock. So a spin lock is held for a few instructions by a
+//!    thread that runs.
+//! 4. *A fault has one owner.* Exceptions of apps are traps with a report; exceptions of the kernel are
+//!    panics. There is nothing between the two.
 //!
-//! From below: [`arch`] is what depends on the processor, [`bsp`] and [`drivers`] what depends on the board; [`mm`] gives
-//! memory, [`sched`] the core; [`wasm`] makes apps of these; [`supervisor`] starts them and tells how they ended.
+//! From below: [`arch`] is what depends on the processor, [`bsp`] and [`drivers`] what depends on the board;
+//! [`mm`] gives memory, [`sched`] the core; [`wasm`] makes apps of these; [`supervisor`] starts them and
+//! tells how they ended.
 #![no_std]
 #![expect(dead_code, reason = "what only calls from apps need is not reached before WASI is connected")]
 
@@ -34,7 +36,8 @@ use arch::aarch64::{cpu, exception, timer};
 use bsp::rpi3;
 use drivers::{gpio, interrupts, mailbox, pl011};
 
-/// The kernel's first Rust code, on core 0 with the boot map on. `entry` is the tick at which the kernel was entered.
+/// The kernel's first Rust code, on core 0 with the boot map on. `entry` is the tick at which the kernel was
+/// entered.
 extern "C" fn kernel_main(entry: u64) -> ! {
     sched::adopt_main();
     exception::install();

@@ -1,7 +1,7 @@
 //! Spin locks.
 //!
-//! A thread that holds one is never preempted: it is in a call into the kernel (`sched`), or has interrupts masked. What
-//! an interrupt handler locks, too, is locked with interrupts masked.
+//! A thread that holds one is never preempted: it is in a call into the kernel (`sched`), or has interrupts
+//! masked. What an interrupt handler locks, too, is locked with interrupts masked.
 
 /// A lock around a `T`.
 pub type Mutex<T> = spin::mutex::SpinMutex<T, Relax>;

@@ -1,4 +1,5 @@
-//! The end of the kernel by its own mistake: message, place and backtrace, then QEMU ends with status 101 and a board halts.
+//! The end of the kernel by its own mistake: message, place and backtrace, then QEMU ends with status 101 and
+//! a board halts.
 
 use crate::{
     arch::aarch64::{CORES, cpu, exception::Syndrome},
@@ -71,7 +72,8 @@ fn finish() -> ! {
     cpu::halt()
 }
 
-/// Prints the frames of the chain that begins with the record at `fp` (AAPCS64 6.2.3), as long as it leads upwards.
+/// Prints the frames of the chain that begins with the record at `fp` (AAPCS64 6.2.3), as long as it leads
+/// upwards.
 fn backtrace(mut fp: u64) {
     const DEPTH: usize = 32;
     for _ in 0..DEPTH {

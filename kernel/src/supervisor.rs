@@ -1,6 +1,7 @@
 //! Starts the image's apps, and does what the manifest says when they end.
 //!
-//! It is the main thread, of higher priority than all apps, and waits most of the time. An app's thread that ends wakes it.
+//! It is the main thread, of higher priority than all apps, and waits most of the time. An app's thread that
+//! ends wakes it.
 
 use crate::{
     arch::aarch64::{cpu, timer},
@@ -98,7 +99,8 @@ impl Record {
     }
 }
 
-/// Runs the apps to their ends and then ends the emulator, or halts the board. `entry` is the tick of the kernel's entry.
+/// Runs the apps to their ends and then ends the emulator, or halts the board. `entry` is the tick of the
+/// kernel's entry.
 pub fn run(entry: u64) -> ! {
     let image = image();
     assert!(image.abi_version == ABI_VERSION, "the image was linked for ABI version {}", image.abi_version);
@@ -148,7 +150,8 @@ pub fn run(entry: u64) -> ! {
 /// # Safety
 /// The thread is an app's and came from [`sched::take_ended`].
 unsafe fn reap(thread: *mut Thread, records: &mut [Record]) -> &mut Record {
-    // SAFETY: by contract nothing else uses the thread, and so the instance, which `Record::start` leaked from a box.
+    // SAFETY: by contract nothing else uses the thread, and so the instance, which `Record::start` leaked
+    // from a box.
     let instance = unsafe { Box::from_raw((*thread).instance.cast_mut()) };
     let first = slice(&image().apps).as_ptr();
     // SAFETY: the instance's app is an element of the image's.

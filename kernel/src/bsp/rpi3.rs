@@ -1,4 +1,5 @@
-//! The Raspberry Pi 3's memory map (BCM2835 ARM Peripherals 1.2.3, with the BCM2837's base; QA7 for the ARM-local block).
+//! The Raspberry Pi 3's memory map (BCM2835 ARM Peripherals 1.2.3, with the BCM2837's base; QA7 for the
+//! ARM-local block).
 
 use core::ops::Range;
 
@@ -20,5 +21,6 @@ pub const GPIO: u64 = PERIPHERALS.start + 0x20_0000;
 /// UART0, an Arm PL011 (chapter 13).
 pub const UART0: u64 = PERIPHERALS.start + 0x20_1000;
 
-/// RAM that the VideoCore leaves to the Arm when the mailbox does not say: the firmware's default split of 1 GiB.
+/// RAM that the VideoCore leaves to the Arm when the mailbox does not say: the firmware's default split of 1
+/// GiB.
 pub const RAM_DEFAULT: u64 = 948 << 20;

@@ -1,7 +1,8 @@
 //! What comes in on the serial port: the standard input of whichever app reads it.
 //!
-//! The interrupt handler stores bytes and wakes the readers. A reader makes lines of them, with echo: backspace deletes a
-//! character, return ends a line, and control-D on an empty line is the end of the input, for the one who reads it.
+//! The interrupt handler stores bytes and wakes the readers. A reader makes lines of them, with echo:
+//! backspace deletes a character, return ends a line, and control-D on an empty line is the end of the input,
+//! for the one who reads it.
 
 use crate::{
     arch::aarch64::{cpu, timer},

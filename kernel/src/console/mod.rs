@@ -1,7 +1,7 @@
 //! What the kernel and its apps write, and what they read.
 //!
-//! The image names one console for the apps' standard streams: the serial port or the host. The kernel's own log is always on
-//! the serial port.
+//! The image names one console for the apps' standard streams: the serial port or the host. The kernel's own
+//! log is always on the serial port.
 
 pub mod input;
 pub mod log;
@@ -30,7 +30,8 @@ pub trait Terminal {
 
 /// The image's console.
 pub fn console() -> &'static dyn Console {
-    // SAFETY: the linker step puts the address of `sinter_console_uart` or `sinter_console_host` there, which have this type.
+    // SAFETY: the linker step puts the address of `sinter_console_uart` or `sinter_console_host` there, which
+    // have this type.
     let driver: fn() -> &'static dyn Console = unsafe { core::mem::transmute(image().console) };
     driver()
 }

@@ -1,5 +1,5 @@
-//! The interrupt controllers: the ARM-local one (QA7 4.10) for the cores' timers and mailboxes, and behind it the peripherals' one
-//! (BCM2835 ARM Peripherals 7).
+//! The interrupt controllers: the ARM-local one (QA7 4.10) for the cores' timers and mailboxes, and behind it
+//! the peripherals' one (BCM2835 ARM Peripherals 7).
 
 use crate::bsp::rpi3;
 use aarch64_cpu::asm::barrier::{ISHST, dsb};
@@ -68,7 +68,8 @@ register_structs! {
 }
 
 fn local() -> &'static Local {
-    // SAFETY: the controller's registers are mapped there for ever, as Device memory; only this module uses them.
+    // SAFETY: the controller's registers are mapped there for ever, as Device memory; only this module uses
+    // them.
     unsafe { &*(rpi3::LOCAL.start as *const Local) }
 }
 
@@ -77,7 +78,8 @@ fn peripherals() -> &'static Peripherals {
     unsafe { &*(rpi3::INTERRUPTS as *const Peripherals) }
 }
 
-/// Lets the timer of `core` and signals to it interrupt it, and core 0 the peripherals, which are routed there at reset.
+/// Lets the timer of `core` and signals to it interrupt it, and core 0 the peripherals, which are routed
+/// there at reset.
 pub fn init(core: usize) {
     local().timer_control[core].write(TimerControl::PHYSICAL::SET);
     local().mailbox_control[core].write(MailboxControl::MAILBOX0::SET);

@@ -41,15 +41,18 @@ const SUCCESS: u32 = 1 << 31;
 /// The firmware revision that QEMU's model answers with; no real firmware is that old.
 const QEMU_FIRMWARE: u32 = 346_337;
 
-/// A message: size, code, tag, value size, request or response, up to four words of value, end tag; whole cache lines.
+/// A message: size, code, tag, value size, request or response, up to four words of value, end tag; whole
+/// cache lines.
 #[repr(C, align(64))]
 struct Message([u32; 16]);
 
 static MESSAGE: Mutex<Message> = Mutex::new(Message([0; 16]));
 
-/// Asks for `tag` with `request`; the response's `N` words, or `None` if it was refused or has another length.
+/// Asks for `tag` with `request`; the response's `N` words, or `None` if it was refused or has another
+/// length.
 fn ask<const N: usize>(tag: u32, request: &[u32]) -> Option<[u32; N]> {
-    // SAFETY: the mailbox's registers are mapped there for ever, as Device memory; MESSAGE's lock guards their use.
+    // SAFETY: the mailbox's registers are mapped there for ever, as Device memory; MESSAGE's lock guards
+    // their use.
     let mailbox = unsafe { &*(rpi3::MAILBOX as *const Registers) };
     let mut message = MESSAGE.lock();
     let words = N.max(request.len());
@@ -58,7 +61,8 @@ fn ask<const N: usize>(tag: u32, request: &[u32]) -> Option<[u32; N]> {
     message.0[5..5 + request.len()].copy_from_slice(request);
     let address = &raw const message.0 as u64;
 
-    // The VideoCore does not see the Arm's caches: the request goes to RAM before, no line of the answer stays after.
+    // The VideoCore does not see the Arm's caches: the request goes to RAM before, no line of the answer
+    // stays after.
     cpu::clean_and_invalidate(address, 64);
     while mailbox.write_status.is_set(Status::FULL) {
         core::hint::spin_loop();
@@ -74,7 +78,8 @@ fn ask<const N: usize>(tag: u32, request: &[u32]) -> Option<[u32; N]> {
     }
     cpu::clean_and_invalidate(address, 64);
 
-    // SAFETY: the field is a valid u32 of the locked message; the VideoCore changed it, so it is read as volatile.
+    // SAFETY: the field is a valid u32 of the locked message; the VideoCore changed it, so it is read as
+    // volatile.
     let word = |index: usize| unsafe { (&raw const message.0[index]).read_volatile() };
     let answered = word(1) == SUCCESS && word(4) == SUCCESS | (4 * N as u32);
     answered.then(|| core::array::from_fn(|i| word(5 + i)))

@@ -22,7 +22,8 @@ const FULL_RESET: u32 = 0x20;
 
 /// Resets the board.
 pub fn reset() -> ! {
-    // SAFETY: the power manager's registers are mapped there for ever, as Device memory; only this function uses them.
+    // SAFETY: the power manager's registers are mapped there for ever, as Device memory; only this function
+    // uses them.
     let power = unsafe { &*(rpi3::POWER as *const Registers) };
     power.reset_status.set(PASSWORD); // boot from the first partition again
     power.watchdog.set(PASSWORD | 10); // in units of 16 microseconds

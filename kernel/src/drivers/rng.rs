@@ -45,7 +45,8 @@ pub fn fill(buffer: &mut [u8]) {
 
 /// 256 bits from the hardware.
 fn seed() -> [u8; 32] {
-    // SAFETY: the generator's registers are mapped there for ever, as Device memory; GENERATOR's lock guards their use.
+    // SAFETY: the generator's registers are mapped there for ever, as Device memory; GENERATOR's lock guards
+    // their use.
     let rng = unsafe { &*(rpi3::RNG as *const Registers) };
     if !rng.control.is_set(Control::ENABLE) {
         rng.status.set(WARM_UP);

@@ -33,7 +33,8 @@ fn call<const N: usize>(operation: u64, block: &[u64; N]) -> Option<i64> {
     (!MISSING.load(Relaxed)).then_some(result)
 }
 
-/// Whether an undefined instruction at `pc` is a call without an emulator; the handler then goes on behind it.
+/// Whether an undefined instruction at `pc` is a call without an emulator; the handler then goes on behind
+/// it.
 pub fn is_missing(pc: u64) -> bool {
     // SAFETY: the processor has just fetched this instruction from there.
     let missing = unsafe { (pc as *const u32).read() } == HLT;

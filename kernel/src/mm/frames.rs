@@ -1,8 +1,8 @@
 //! The physical page allocator: a binary buddy system (Knuth, TAOCP 2.5).
 //!
-//! A block of order n is 4 KiB << n, aligned to its size. Free blocks of one order form a list whose links lie in the
-//! blocks themselves. One bit per pair of buddies says whether exactly one of them is free, so a freed block finds out
-//! with one look whether its buddy is free, too, and joins it.
+//! A block of order n is 4 KiB << n, aligned to its size. Free blocks of one order form a list whose links
+//! lie in the blocks themselves. One bit per pair of buddies says whether exactly one of them is free, so a
+//! freed block finds out with one look whether its buddy is free, too, and joins it.
 
 use crate::{
     arch::aarch64::{cpu, mmu::PAGE},

@@ -1,8 +1,9 @@
 //! The kernel's heap: Rust's global allocator.
 //!
-//! Three ways, by size. Small blocks come from free lists, one per size class, in a dozen instructions. Middle ones, and the
-//! chunks that fill the free lists, come from a linked-list allocator whose memory is a range of the upper half that
-//! grows page by page as RAM is taken from the page allocator. Large ones are blocks of the page allocator.
+//! Three ways, by size. Small blocks come from free lists, one per size class, in a dozen instructions.
+//! Middle ones, and the chunks that fill the free lists, come from a linked-list allocator whose memory is a
+//! range of the upper half that grows page by page as RAM is taken from the page allocator. Large ones are
+//! blocks of the page allocator.
 
 use super::frames;
 use crate::{
@@ -75,8 +76,8 @@ fn order(layout: &Layout) -> Option<usize> {
     frames::order(max(layout.size(), layout.align()) as u64)
 }
 
-// SAFETY: each way gives blocks that are large and aligned enough and that no one else has until they come back by the
-// same way, which the layout alone decides.
+// SAFETY: each way gives blocks that are large and aligned enough and that no one else has until they come
+// back by the same way, which the layout alone decides.
 unsafe impl GlobalAlloc for Heap {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
@@ -191,11 +192,13 @@ impl Middle {
             let range = self.end..self.end + GROWTH;
             let mapped = WINDOWS_L0.map(0, range, run, Attributes::DATA, &mut || frames::allocate_zeroed(0));
             if mapped.is_none() {
-                // SAFETY: it came from there with this order, and is not mapped: a run has one leaf, the last step.
+                // SAFETY: it came from there with this order, and is not mapped: a run has one leaf, the last
+                // step.
                 unsafe { frames::free(run, 4) };
                 return None;
             }
-            // SAFETY: the RAM was just mapped here and is the heap's alone; the list's memory is one range without gaps.
+            // SAFETY: the RAM was just mapped here and is the heap's alone; the list's memory is one range
+            // without gaps.
             unsafe {
                 if self.end == START {
                     self.list.init(START as *mut u8, GROWTH as usize);

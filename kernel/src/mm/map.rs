@@ -59,8 +59,8 @@ pub fn symbols() -> Option<Symbols<'static>> {
     Symbols::new(unsafe { core::slice::from_raw_parts(&raw const __symbols, size) })
 }
 
-/// Gives the RAM below `ram_end` that the image does not take to the page allocator and installs the final map, with which the
-/// other cores begin.
+/// Gives the RAM below `ram_end` that the image does not take to the page allocator and installs the final
+/// map, with which the other cores begin.
 ///
 /// # Panics
 /// If there is not enough RAM for the tables.
@@ -75,10 +75,10 @@ pub unsafe fn install(ram_end: u64) {
         frames::add(layout.low.end..IMAGE_BASE);
         frames::add(layout.symbols.end..ram_end);
     }
-    let mut map = |range: Range<u64>, attributes| {
+    let map = |range: Range<u64>, attributes| {
         KERNEL_L1.map(1, range.clone(), range.start, attributes, &mut || frames::allocate_zeroed(0))
     };
-    let mut map_all = || {
+    let map_all = || {
         // Page 0 is not mapped: null is not an address. Neither are the guards below the stacks.
         let mut at = PAGE;
         for guard in boot::stack_guards() {
@@ -95,7 +95,8 @@ pub unsafe fn install(ram_end: u64) {
         map(rpi3::LOCAL, Attributes::DEVICE)
     };
     assert!(map_all().is_some(), "no RAM for the kernel's translation tables");
-    // SAFETY: everything is mapped, each thing at its own address; page 0 is in the boot map, which is still on.
+    // SAFETY: everything is mapped, each thing at its own address; page 0 is in the boot map, which is still
+    // on.
     unsafe {
         boot::start_secondaries();
         mmu::install();

@@ -1,7 +1,8 @@
 //! Slots of the upper half: the virtual memory of instances (`sinter_abi::window`).
 //!
-//! Nothing is mapped in a new slot. Memory is mapped in zeroed pieces, never unmapped and never moved, until the slot
-//! is dropped: then all of it goes back to the page allocator. So what is mapped at the end is also the peak.
+//! Nothing is mapped in a new slot. Memory is mapped in zeroed pieces, never unmapped and never moved, until
+//! the slot is dropped: then all of it goes back to the page allocator. So what is mapped at the end is also
+//! the peak.
 
 use super::frames;
 use crate::{
@@ -58,8 +59,8 @@ impl Slot {
         self.held.get()
     }
 
-    /// Maps `size` zeroed bytes, [`PAGE`], [`RUN`] or [`BLOCK`], at the multiple of it that `address` lies in. `Ok(false)` if
-    /// something is mapped there already.
+    /// Maps `size` zeroed bytes, [`PAGE`], [`RUN`] or [`BLOCK`], at the multiple of it that `address` lies
+    /// in. `Ok(false)` if something is mapped there already.
     ///
     /// # Errors
     /// If no RAM is left, or none in one piece.

@@ -1,11 +1,12 @@
 //! The scheduler: preemptive, by priority, in turn within a priority, and without a tick.
 //!
-//! Each core has a run queue and its sleepers. The timer interrupts a core only when there is something to decide: at the
-//! end of a time slice if another thread of the same priority is ready, and at the earliest deadline of a sleeper. A thread
-//! in kernel code is never preempted; the interrupt leaves a note (`Thread::reschedule`), which [`leave_kernel`] honours.
+//! Each core has a run queue and its sleepers. The timer interrupts a core only when there is something to
+//! decide: at the end of a time slice if another thread of the same priority is ready, and at the earliest
+//! deadline of a sleeper. A thread in kernel code is never preempted; the interrupt leaves a note
+//! (`Thread::reschedule`), which [`leave_kernel`] honours.
 //!
-//! A thread that becomes ready goes to an idle core if there is one, its last one first, and else to its last one. A core
-//! without work takes a ready thread from another one before it waits for interrupts.
+//! A thread that becomes ready goes to an idle core if there is one, its last one first, and else to its last
+//! one. A core without work takes a ready thread from another one before it waits for interrupts.
 
 mod queue;
 mod sleepers;
@@ -54,7 +55,8 @@ struct Core {
 
 type CoreGuard = SpinMutexGuard<'static, Core, Relax>;
 
-// SAFETY: the threads behind the pointers are only touched by the lock's holder and by the core that runs them.
+// SAFETY: the threads behind the pointers are only touched by the lock's holder and by the core that runs
+// them.
 unsafe impl Send for Core {}
 
 static CORE: [Mutex<Core>; CORES] = [const {
@@ -84,7 +86,8 @@ static ENDED: Mutex<Ended> = Mutex::new(Ended(ptr::null_mut()));
 /// A thread of the kernel's own that lives for ever.
 struct StaticThread(UnsafeCell<Thread>);
 
-// SAFETY: a thread's record is touched by the core that runs it and by the scheduler with its lock, as any other's.
+// SAFETY: a thread's record is touched by the core that runs it and by the scheduler with its lock, as any
+// other's.
 unsafe impl Sync for StaticThread {}
 
 impl StaticThread {
@@ -202,8 +205,8 @@ pub fn yield_now() {
     cpu::unmask_interrupts();
 }
 
-/// Waits until [`wake`] is called for this thread, has been called since its last wait, or `deadline` (in ticks; `u64::MAX`
-/// for none) has come.
+/// Waits until [`wake`] is called for this thread, has been called since its last wait, or `deadline` (in
+/// ticks; `u64::MAX` for none) has come.
 pub fn wait(deadline: u64) {
     cpu::mask_interrupts();
     let thread = current();
@@ -330,8 +333,8 @@ fn go_on(mut core: CoreGuard) {
     drop(core);
     let from = cpu::current();
     if next != from {
-        // SAFETY: interrupts are masked; `next` came from the queue, where threads are valid and saved or about to be, or is
-        // this core's idle thread.
+        // SAFETY: interrupts are masked; `next` came from the queue, where threads are valid and saved or
+        // about to be, or is this core's idle thread.
         unsafe { switch(from.cast(), next.cast()) };
     }
 }
@@ -407,7 +410,8 @@ impl Core {
         next
     }
 
-    /// Notes whether the running thread is to make room for one in the queue, or else sets the timer for that.
+    /// Notes whether the running thread is to make room for one in the queue, or else sets the timer for
+    /// that.
     fn reconsider(&mut self) {
         let running = current();
         let over = timer::ticks() >= self.slice_end && self.ready.has_from(running.priority);

@@ -20,10 +20,11 @@ pub enum State {
     Ended,
 }
 
-/// A thread. Its address is what `TPIDR_EL1` holds while it runs, and the vectors save registers at its start.
+/// A thread. Its address is what `TPIDR_EL1` holds while it runs, and the vectors save registers at its
+/// start.
 ///
-/// The fields below the first belong to the thread's own core: the thread changes them in kernel code, interrupts only
-/// set `reschedule`. The scheduler's are guarded by a core's lock.
+/// The fields below the first belong to the thread's own core: the thread changes them in kernel code,
+/// interrupts only set `reschedule`. The scheduler's are guarded by a core's lock.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Thread {
@@ -41,7 +42,8 @@ pub struct Thread {
     pub cycles: Cell<u64>,
     /// 0 (lowest) to 8.
     pub(super) priority: u8,
-    /// The core whose lock guards the fields below: the one that runs it, has it in its queues, or ran it last.
+    /// The core whose lock guards the fields below: the one that runs it, has it in its queues, or ran it
+    /// last.
     pub(super) core: AtomicUsize,
     /// What it does.
     pub(super) state: Cell<State>,
@@ -56,7 +58,8 @@ pub struct Thread {
 }
 
 impl Thread {
-    /// A thread of `instance` (null for a kernel thread) that is not in any queue yet and begins as its context says.
+    /// A thread of `instance` (null for a kernel thread) that is not in any queue yet and begins as its
+    /// context says.
     pub const fn new(context: Context, priority: u8, instance: *const Instance, stack_mapped: u64) -> Self {
         Self {
             context,

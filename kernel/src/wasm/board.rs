@@ -8,7 +8,8 @@ use wasi_kernel::{Clock, Result, System};
 #[derive(Debug, Clone, Copy)]
 pub struct Board;
 
-/// Nanoseconds since 1970 at power-on. The board has no clock that runs without power: 0 until someone knows better.
+/// Nanoseconds since 1970 at power-on. The board has no clock that runs without power: 0 until someone knows
+/// better.
 static POWER_ON: AtomicU64 = AtomicU64::new(0);
 
 /// Sets the time of day, in nanoseconds since 1970.

@@ -33,7 +33,8 @@ pub fn handle(thread: *mut Thread, frame: &mut Frame, syndrome: Syndrome) -> boo
         None => false,
     };
     let compiled = trap::function(instance.module(), frame.elr);
-    // Bulk operations run in kernel code, but as the app's own: there, too, an access to its slot is its own fault.
+    // Bulk operations run in kernel code, but as the app's own: there, too, an access to its slot is its own
+    // fault.
     let own = match syndrome.class {
         Class::DataAbort => compiled.is_some() || instance.owns(syndrome.far),
         Class::InstructionAbort => true,

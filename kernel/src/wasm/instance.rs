@@ -30,7 +30,8 @@ use sinter_abi::{
 };
 use wasi_kernel::{Errno, Process};
 
-/// Bytes of stack that the deepest path of a WASI call may take. An app has them beyond the stack that it asks for.
+/// Bytes of stack that the deepest path of a WASI call may take. An app has them beyond the stack that it
+/// asks for.
 pub const CALL_STACK: u64 = 16 << 10;
 /// Bytes by which a stack is extended at least.
 const STACK_STEP: u64 = 4 * PAGE;
@@ -44,7 +45,8 @@ pub enum End {
     Trap(TrapReason),
 }
 
-/// A running app. Only its own thread uses it until that has ended, then the supervisor; hence cells and no locks.
+/// A running app. Only its own thread uses it until that has ended, then the supervisor; hence cells and no
+/// locks.
 pub struct Instance {
     thread: UnsafeCell<Thread>,
     app: &'static App,
@@ -201,7 +203,8 @@ impl Instance {
         self.stack.clone()
     }
 
-    /// Whether `address` lies below the context in the slot: in the stack, or in the guard below it or above it.
+    /// Whether `address` lies below the context in the slot: in the stack, or in the guard below it or above
+    /// it.
     pub fn is_stack(&self, address: u64) -> bool {
         (self.memories[0].slot.start()..self.stack.end + PAGE).contains(&address)
     }

@@ -1,7 +1,7 @@
 //! What compiled code calls by symbol (`sinter_abi::libcall`): growth and bulk operations.
 //!
-//! Copies and fills run as the app's own code: they may be preempted, and an access for which there is no RAM is a trap.
-//! What allocates runs as kernel code.
+//! Copies and fills run as the app's own code: they may be preempted, and an access for which there is no RAM
+//! is a trap. What allocates runs as kernel code.
 
 use super::{
     instance::{CALL_STACK, Instance},

@@ -14,7 +14,8 @@ use core::{cell::Cell, ptr::NonNull};
 use sinter_abi::{WASM_PAGE, module::MemoryPlan, vmctx::MemoryCell};
 use wasi_kernel::{Errno, Residency};
 
-/// RAM that growth leaves to the kernel: for translation tables, of which a full RAM needs 2 MiB, and its heap.
+/// RAM that growth leaves to the kernel: for translation tables, of which a full RAM needs 2 MiB, and its
+/// heap.
 const RESERVE: u64 = 8 << 20;
 
 /// A memory that an instance defines. Its first byte is at [`MemoryCell::base`].
@@ -22,7 +23,8 @@ const RESERVE: u64 = 8 << 20;
 pub struct Memory {
     /// Where its bytes are mapped. Memory 0's slot is the instance's, with its stack and context.
     pub slot: Slot,
-    /// The compiled code's view: base and size in bytes. None for the place of a memory 0 that the module does not have.
+    /// The compiled code's view: base and size in bytes. None for the place of a memory 0 that the module
+    /// does not have.
     cell: Option<NonNull<MemoryCell>>,
     /// First address.
     base: u64,
@@ -33,7 +35,8 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// The memory that `plan` describes at `base` in `slot`, known to compiled code by `cell`, which is filled in.
+    /// The memory that `plan` describes at `base` in `slot`, known to compiled code by `cell`, which is
+    /// filled in.
     ///
     /// # Safety
     /// `cell` is mapped for the life of the instance, and only compiled code of this instance reads it.
@@ -68,8 +71,8 @@ impl Memory {
         (offset.checked_add(len)? <= self.size.get()).then_some(self.base + offset)
     }
 
-    /// Adds `pages` Wasm pages if the module's maximum and `allowance` bytes allow it and there is RAM for all that the
-    /// memory then may use; the size before, in pages (core specification 4.6.8).
+    /// Adds `pages` Wasm pages if the module's maximum and `allowance` bytes allow it and there is RAM for
+    /// all that the memory then may use; the size before, in pages (core specification 4.6.8).
     pub fn grow(&self, pages: u64, allowance: u64) -> Option<u64> {
         let before = self.size.get();
         let more = pages.checked_mul(WASM_PAGE)?;
@@ -86,8 +89,8 @@ impl Memory {
         Some(before / WASM_PAGE)
     }
 
-    /// Gives RAM to the byte at `address`, which is the memory's, and to its neighbours: 2 MiB once the memory has shown that
-    /// it uses as much, else a Wasm page, else what there is.
+    /// Gives RAM to the byte at `address`, which is the memory's, and to its neighbours: 2 MiB once the
+    /// memory has shown that it uses as much, else a Wasm page, else what there is.
     ///
     /// # Errors
     /// If no RAM is left.

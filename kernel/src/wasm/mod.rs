@@ -1,4 +1,5 @@
-//! Running compiled modules: instances, their memories and tables, their calls into the kernel, and their traps.
+//! Running compiled modules: instances, their memories and tables, their calls into the kernel, and their
+//! traps.
 
 pub mod board;
 pub mod fault;
@@ -17,7 +18,8 @@ pub fn slice<T>(slice: &Slice<T>) -> &'static [T] {
     if slice.len == 0 {
         return &[];
     }
-    // SAFETY: the compiler and the linker step lay slices into constant data, with as many elements as they say.
+    // SAFETY: the compiler and the linker step lay slices into constant data, with as many elements as they
+    // say.
     unsafe { core::slice::from_raw_parts(slice.ptr, slice.len as usize) }
 }
 

@@ -6,7 +6,8 @@ use sinter_abi::{module::TablePlan, vmctx::TableCell};
 /// Elements that a table may have at most, whatever its module declares: 80 MB of references.
 const MAX: u64 = 10_000_000;
 
-/// A table that an instance defines. An element is the address of a `FuncRef` or an external reference, 0 for null.
+/// A table that an instance defines. An element is the address of a `FuncRef` or an external reference, 0 for
+/// null.
 #[derive(Debug)]
 pub struct Table {
     /// Index in the module's index space.
@@ -36,7 +37,8 @@ pub fn zeros(len: usize) -> Option<Vec<u64>> {
 }
 
 impl Table {
-    /// The table that `plan` describes, known to compiled code by `cell`; `None` if there is no memory for it.
+    /// The table that `plan` describes, known to compiled code by `cell`; `None` if there is no memory for
+    /// it.
     ///
     /// # Safety
     /// `cell` is mapped for the life of the instance, and only compiled code of this instance reads it.

@@ -40,8 +40,8 @@ pub struct Frames {
 }
 
 impl Trap {
-    /// Walks the chain of frame records (AAPCS64 6.2.3) on `stack`, from the record at `fp`, up to that of the kernel's
-    /// function which called the app.
+    /// Walks the chain of frame records (AAPCS64 6.2.3) on `stack`, from the record at `fp`, up to that of
+    /// the kernel's function which called the app.
     pub fn new(reason: TrapReason, address: Option<u64>, pc: u64, fp: u64, stack: Range<u64>) -> Self {
         let mut trap = Self { reason, address, frames: [Frames::default(); LINES], lines: 0, left_out: 0 };
         let (mut caller, mut fp, mut low) = (pc, fp, stack.start);
@@ -98,7 +98,8 @@ pub fn site(module: &Module, function: &Function, pc: u64) -> Option<(u32, Optio
         .map(|site| (site.wasm_offset, site.trap))
 }
 
-/// One line of a backtrace: what the frame at `pc` is called, how far into it, and its offset in the Wasm file.
+/// One line of a backtrace: what the frame at `pc` is called, how far into it, and its offset in the Wasm
+/// file.
 pub struct Place<'a> {
     /// Name of the function.
     pub name: &'a str,

@@ -1,7 +1,7 @@
 //! The functions of `wasi_snapshot_preview1` as compiled code calls them: `extern "C"`, without vmctx.
 //!
-//! Each is a symbol of its own, so that the linker drops those that no app of the image imports. They run on the
-//! app's stack as kernel code, which is not preempted; [`Process`](wasi_kernel::Process) does the work.
+//! Each is a symbol of its own, so that the linker drops those that no app of the image imports. They run on
+//! the app's stack as kernel code, which is not preempted; [`Process`](wasi_kernel::Process) does the work.
 
 use super::{
     board::Board,
@@ -24,8 +24,8 @@ fn call(
     sched::enter_kernel(thread);
     let instance = Instance::of(thread);
     let memory: &Memory = instance.memory(0);
-    // SAFETY: only this thread uses the app's memory, and the slice ends with this call; what is not mapped yet reads as zeros
-    // as soon as it is touched.
+    // SAFETY: only this thread uses the app's memory, and the slice ends with this call; what is not mapped
+    // yet reads as zeros as soon as it is touched.
     let bytes = unsafe { core::slice::from_raw_parts_mut(memory.base() as *mut u8, memory.size() as usize) };
     let mut guest = GuestMemory::new(bytes, Pages(memory));
     let errno = match work(&mut instance.process.borrow_mut(), &mut guest) {
@@ -105,7 +105,7 @@ functions! {
     fd_fdstat_set_rights(fd: u32, base: u64, inheriting: u64);
     fd_filestat_get(fd: u32, stat: u32);
     fd_filestat_set_size(fd: u32, size: u64);
-    fd_filestat_set_times(fd: u32, accessed: u64, modified: u64, flags: u32);
+    fd_filestat_set_times(fd: u32, atim: u64, mtim: u64, flags: u32);
     fd_pread(fd: u32, iovs: u32, iovs_len: u32, offset: u64, nread: u32);
     fd_prestat_get(fd: u32, prestat: u32);
     fd_prestat_dir_name(fd: u32, path: u32, path_len: u32);
@@ -119,13 +119,16 @@ functions! {
     fd_write(fd: u32, iovs: u32, iovs_len: u32, nwritten: u32);
     path_create_directory(fd: u32, path: u32, path_len: u32);
     path_filestat_get(fd: u32, lookup: u32, path: u32, path_len: u32, stat: u32);
-    path_filestat_set_times(fd: u32, lookup: u32, path: u32, path_len: u32, accessed: u64, modified: u64, flags: u32);
-    path_link(old_fd: u32, lookup: u32, old_path: u32, old_len: u32, new_fd: u32, new_path: u32, new_len: u32);
-    path_open(fd: u32, lookup: u32, path: u32, path_len: u32, open: u32, base: u64, inheriting: u64, flags: u32, opened: u32);
+    path_filestat_set_times(fd: u32, lookup: u32, path: u32, path_len: u32, atim: u64, mtim: u64, flags: u32);
+    path_link(old_fd: u32, lookup: u32, old: u32, old_len: u32, new_fd: u32, new: u32, new_len: u32);
+    path_open(
+        fd: u32, lookup: u32, path: u32, path_len: u32,
+        open: u32, base: u64, inheriting: u64, flags: u32, opened: u32
+    );
     path_readlink(fd: u32, path: u32, path_len: u32, buf: u32, buf_len: u32, used: u32);
     path_remove_directory(fd: u32, path: u32, path_len: u32);
-    path_rename(old_fd: u32, old_path: u32, old_len: u32, new_fd: u32, new_path: u32, new_len: u32);
-    path_symlink(old_path: u32, old_len: u32, fd: u32, new_path: u32, new_len: u32);
+    path_rename(old_fd: u32, old: u32, old_len: u32, new_fd: u32, new: u32, new_len: u32);
+    path_symlink(old: u32, old_len: u32, fd: u32, new: u32, new_len: u32);
     path_unlink_file(fd: u32, path: u32, path_len: u32);
     poll_oneoff(subscriptions: u32, events: u32, count: u32, happened: u32);
     proc_raise(signal: u32);

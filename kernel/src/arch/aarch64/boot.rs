@@ -1,12 +1,13 @@
 //! From the firmware's entry at EL2 to Rust at EL1 with the MMU and caches on.
 //!
-//! The firmware enters core 0 with MMU and caches off (Linux' boot protocol, which the Pi's firmware follows). With the MMU
-//! off all memory is Device memory, on which unaligned accesses fault (Arm ARM B2.8.2), so nothing compiled runs before
-//! a first identity map is on. [`super::mmu`] replaces that map, whose entries are not global and of ASID 0, with the final
-//! one of ASID 1, so that no address ever has two valid translations in the TLB.
+//! The firmware enters core 0 with MMU and caches off (Linux' boot protocol, which the Pi's firmware
+//! follows). With the MMU off all memory is Device memory, on which unaligned accesses fault (Arm ARM
+//! B2.8.2), so nothing compiled runs before a first identity map is on. [`super::mmu`] replaces that map,
+//! whose entries are not global and of ASID 0, with the final one of ASID 1, so that no address ever has two
+//! valid translations in the TLB.
 //!
-//! The other cores wait in the firmware's stub until their word of the spin table has an address; then they come to
-//! `secondary_start`, also at EL2 with the MMU off, and begin with the final map.
+//! The other cores wait in the firmware's stub until their word of the spin table has an address; then they
+//! come to `secondary_start`, also at EL2 with the MMU off, and begin with the final map.
 
 use super::CORES;
 use aarch64_cpu::asm::{
@@ -45,12 +46,14 @@ pub fn idle_stack_top(core: usize) -> u64 {
     &raw const __idle_stacks as u64 + ((core + 1) * (GUARD + IDLE_STACK)) as u64
 }
 
-/// Sends the other cores from the firmware's stub to the kernel. Those that there are come to `secondary_main`.
+/// Sends the other cores from the firmware's stub to the kernel. Those that there are come to
+/// `secondary_main`.
 ///
 /// # Safety
 /// The final tables are complete, and page 0, where the spin table is, is mapped.
 pub unsafe fn start_secondaries() {
-    /// Where the stub of core n looks for an address: 8 * n bytes on (the stub of the Pi's firmware, and QEMU's).
+    /// Where the stub of core n looks for an address: 8 * n bytes on (the stub of the Pi's firmware, and
+    /// QEMU's).
     const SPIN_TABLE: u64 = 0xd8;
     for core in 1..CORES as u64 {
         let entry = SPIN_TABLE + 8 * core;
@@ -65,8 +68,8 @@ pub unsafe fn start_secondaries() {
 
 /// `MAIR_EL1`: attribute 0 is Device-nGnRE, 1 is Normal write-back, read and write allocate.
 const MAIR: u64 = 0xff04;
-/// `TCR_EL1`: 39 bits below (TTBR0), 48 above (TTBR1), 4 KiB granules, inner shareable write-back walks, 36-bit
-/// physical addresses, ASID from TTBR0.
+/// `TCR_EL1`: 39 bits below (TTBR0), 48 above (TTBR1), 4 KiB granules, inner shareable write-back walks,
+/// 36-bit physical addresses, ASID from TTBR0.
 const TCR: u64 = 25
     | 16 << 16
     | 0b01 << 8
@@ -186,7 +189,8 @@ _start:
     cmp     x1, x2
     b.lo    2b
 
-    // 0 to 1 GiB as 2 MiB blocks, Normal below the peripherals at 0x3f000000; the second GiB is the ARM-local block.
+    // 0 to 1 GiB as 2 MiB blocks, Normal below the peripherals at 0x3f000000; the second GiB is the ARM-local
+    // block.
     adrp    x0, boot_l1
     adrp    x2, boot_l2
     orr     x3, x2, #3

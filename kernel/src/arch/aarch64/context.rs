@@ -1,9 +1,9 @@
 //! Registers of a thread that does not run, and the ways between threads.
 //!
-//! A thread gives the core up in two ways. An exception saves every register in the thread's [`Frame`], because
-//! compiled code was interrupted anywhere. A call of [`switch`] saves what AAPCS64 6.1 lets a callee not destroy, on the
-//! thread's own stack. `resume` undoes whichever it was. Threads run on SP_EL0; SP_EL1 always points to the top of
-//! the core's exception stack when no exception is being handled.
+//! A thread gives the core up in two ways. An exception saves every register in the thread's [`Frame`],
+//! because compiled code was interrupted anywhere. A call of [`switch`] saves what AAPCS64 6.1 lets a callee
+//! not destroy, on the thread's own stack. `resume` undoes whichever it was. Threads run on SP_EL0; SP_EL1
+//! always points to the top of the core's exception stack when no exception is being handled.
 
 use crate::lock::Relax;
 use core::{
@@ -38,7 +38,8 @@ pub struct Frame {
 /// `SPSR_EL1` of a thread: EL1t, interrupts on.
 const SPSR_THREAD: u64 = 0b0100;
 
-/// What is needed to go on with a thread. The first field of a thread's record, so that its address is the thread's.
+/// What is needed to go on with a thread. The first field of a thread's record, so that its address is the
+/// thread's.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Context {
@@ -75,7 +76,8 @@ pub mod offset {
 }
 
 impl Context {
-    /// A thread that begins at `entry` with `argument` in its first register and a stack that ends at `stack_top`.
+    /// A thread that begins at `entry` with `argument` in its first register and a stack that ends at
+    /// `stack_top`.
     pub const fn new(entry: u64, argument: u64, stack_top: u64) -> Self {
         let mut x = [0; 31];
         x[0] = argument;
@@ -104,19 +106,20 @@ impl Context {
 }
 
 unsafe extern "C" {
-    /// Saves the caller's registers in `from`, the running thread, and goes on with `to`. Returns when something
-    /// resumes `from`.
+    /// Saves the caller's registers in `from`, the running thread, and goes on with `to`. Returns when
+    /// something resumes `from`.
     ///
     /// # Safety
-    /// Interrupts are masked (and still are on return), both contexts stay valid until they are resumed for the last time,
-    /// and `to` was saved here or by an exception, or is new.
+    /// Interrupts are masked (and still are on return), both contexts stay valid until they are resumed for
+    /// the last time, and `to` was saved here or by an exception, or is new.
     pub fn switch(from: *mut Context, to: *mut Context);
 
-    /// Goes on with a thread that does not run, or that another core is about to leave: its address in `x0`, on SP_EL1,
-    /// interrupts masked. For the vectors only.
+    /// Goes on with a thread that does not run, or that another core is about to leave: its address in `x0`,
+    /// on SP_EL1, interrupts masked. For the vectors only.
     pub fn resume();
 
-    /// Goes on with the running thread, whose frame was saved: its address in `x0`, on SP_EL1. For the vectors only.
+    /// Goes on with the running thread, whose frame was saved: its address in `x0`, on SP_EL1. For the
+    /// vectors only.
     pub fn return_to();
 }
 

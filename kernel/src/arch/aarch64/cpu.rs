@@ -74,7 +74,8 @@ pub fn mask_interrupts() {
 /// Lets interrupts come again on this core.
 #[inline(always)]
 pub fn unmask_interrupts() {
-    // SAFETY: the vectors are in place from the start of `kernel_main` on, and no caller holds what a handler needs.
+    // SAFETY: the vectors are in place from the start of `kernel_main` on, and no caller holds what a handler
+    // needs.
     unsafe { asm!("msr daifclr, #2", options(nostack, preserves_flags)) };
 }
 
@@ -108,7 +109,8 @@ pub fn tlbi_all() {
     unsafe { asm!("tlbi vmalle1is", options(nostack, preserves_flags)) };
 }
 
-/// Whether reading at `address` would not fault. Interrupts that translate addresses, too, would disturb it; none does.
+/// Whether reading at `address` would not fault. Interrupts that translate addresses, too, would disturb it;
+/// none does.
 pub fn is_readable(address: u64) -> bool {
     translate::<false>(address)
 }
@@ -125,15 +127,17 @@ fn translate<const WRITE: bool>(address: u64) -> bool {
     // SAFETY: a translation that fails is no exception.
     unsafe {
         if WRITE {
-            asm!("at s1e1w, {}", "isb", "mrs {}, par_el1", in(reg) address, lateout(reg) par, options(nostack, preserves_flags));
+            asm!("at s1e1w, {}", in(reg) address, options(nostack, preserves_flags));
         } else {
-            asm!("at s1e1r, {}", "isb", "mrs {}, par_el1", in(reg) address, lateout(reg) par, options(nostack, preserves_flags));
+            asm!("at s1e1r, {}", in(reg) address, options(nostack, preserves_flags));
         }
+        asm!("isb", "mrs {}, par_el1", out(reg) par, options(nostack, preserves_flags));
     }
     par & 1 == 0
 }
 
-/// Writes the cache lines of `len` bytes at `start` back to memory and drops them, for a device that reads or writes there.
+/// Writes the cache lines of `len` bytes at `start` back to memory and drops them, for a device that reads or
+/// writes there.
 pub fn clean_and_invalidate(start: u64, len: u64) {
     let mut line = start & !63;
     while line < start + len {

@@ -1,8 +1,8 @@
 //! The exception vectors (Arm ARM D1.3.6).
 //!
-//! Threads run on SP_EL0, so what happens to them comes through the second group of vectors, on the core's exception
-//! stack with interrupts masked; it is saved in the thread's own frame. An exception while one is handled is a
-//! mistake of the kernel.
+//! Threads run on SP_EL0, so what happens to them comes through the second group of vectors, on the core's
+//! exception stack with interrupts masked; it is saved in the thread's own frame. An exception while one is
+//! handled is a mistake of the kernel.
 
 use super::{
     context::{Frame, offset, resume, return_to},
@@ -58,7 +58,8 @@ impl Syndrome {
         Self { class, esr, far: FAR_EL1.get() }
     }
 
-    /// Whether an abort is a translation fault, of any level: nothing is mapped there (Arm ARM D17.2.37, DFSC).
+    /// Whether an abort is a translation fault, of any level: nothing is mapped there (Arm ARM D17.2.37,
+    /// DFSC).
     pub fn is_translation_fault(&self) -> bool {
         self.esr & 0b11_1100 == 0b00_0100
     }
@@ -73,7 +74,8 @@ pub fn install() {
     isb(SY);
 }
 
-/// A synchronous exception of `thread`, whose frame holds its registers; it goes on with what the frame says afterwards.
+/// A synchronous exception of `thread`, whose frame holds its registers; it goes on with what the frame says
+/// afterwards.
 extern "C" fn synchronous(thread: *mut Thread) {
     let syndrome = Syndrome::read();
     // SAFETY: the vector passes the running thread, and nothing else uses its frame while it runs.
@@ -106,7 +108,8 @@ extern "C" fn unexpected(thread: *mut Thread) -> ! {
     panic::exception("unexpected asynchronous exception", Some(Syndrome::read()), frame.elr, frame.x[29]);
 }
 
-/// An exception while another was handled. It runs on the main thread's stack, as the exception stack may be the cause.
+/// An exception while another was handled. It runs on the main thread's stack, as the exception stack may be
+/// the cause.
 extern "C" fn nested(elr: u64, frame_pointer: u64) -> ! {
     panic::exception("exception in an exception handler", Some(Syndrome::read()), elr, frame_pointer);
 }

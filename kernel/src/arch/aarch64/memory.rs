@@ -1,6 +1,7 @@
 //! `memcpy`, `memmove` and `memset`, with 64 bytes in a round.
 //!
-//! The compiler calls these by name for copies of any kind, so guests' bulk operations and file data go through them.
+//! The compiler calls these by name for copies of any kind, so guests' bulk operations and file data go
+//! through them.
 
 use core::arch::global_asm;
 

@@ -1,7 +1,8 @@
 //! Translation tables: VMSAv8-64 with 4 KiB granules (Arm ARM D8).
 //!
 //! The lower half maps RAM and devices at their own addresses, with write xor execute; the upper half is the
-//! windows'. All tables lie in RAM that is mapped at its physical address, so a table is reached by its address.
+//! windows'. All tables lie in RAM that is mapped at its physical address, so a table is reached by its
+//! address.
 
 use super::cpu;
 use aarch64_cpu::{
@@ -16,7 +17,8 @@ use tock_registers::interfaces::{ReadWriteable, Writeable};
 
 /// Bytes in a page.
 pub const PAGE: u64 = 4 << 10;
-/// Bytes of a run of 16 pages that the contiguous hint makes one TLB entry (Arm ARM D8.6.1); also one Wasm page.
+/// Bytes of a run of 16 pages that the contiguous hint makes one TLB entry (Arm ARM D8.6.1); also one Wasm
+/// page.
 pub const RUN: u64 = 64 << 10;
 /// Bytes that a level 2 entry maps.
 pub const BLOCK: u64 = 2 << 20;
@@ -65,8 +67,8 @@ pub enum Entry {
     Invalid,
     /// The next level's table.
     Table(&'static Table),
-    /// Memory at an address, and how many bytes of it: [`PAGE`] for each page, [`RUN`] for the first page of a run, and
-    /// the level's size for a block.
+    /// Memory at an address, and how many bytes of it: [`PAGE`] for each page, [`RUN`] for the first page of
+    /// a run, and the level's size for a block.
     Leaf(u64, u64),
 }
 
@@ -74,7 +76,8 @@ impl Table {
     /// The table in the zeroed page at `address`.
     ///
     /// # Safety
-    /// The page is mapped at its physical address, zero or already a table, and stays one while the result is used.
+    /// The page is mapped at its physical address, zero or already a table, and stays one while the result is
+    /// used.
     pub unsafe fn at(address: u64) -> &'static Self {
         // SAFETY: by contract; any content of a page is a valid `Table`, and atomics may be shared.
         unsafe { &*(address as *const Self) }
@@ -107,7 +110,8 @@ impl Table {
         self.0[index].store(table.address() | VALID | TABLE_OR_PAGE, Relaxed);
     }
 
-    /// Maps `size` bytes at `address`, [`PAGE`] or [`RUN`] in a level 3 table, [`BLOCK`] in a level 2 one, from `index` on.
+    /// Maps `size` bytes at `address`, [`PAGE`] or [`RUN`] in a level 3 table, [`BLOCK`] in a level 2 one,
+    /// from `index` on.
     ///
     /// The entries were invalid before, so no TLB holds them (Arm ARM D8.14.1); [`publish`] makes them seen.
     pub fn set_leaf(&self, index: usize, address: u64, size: u64, attributes: Attributes) {
@@ -123,7 +127,8 @@ impl Table {
         }
     }
 
-    /// Makes the entry at `index` invalid. The caller invalidates the TLBs before the memory behind it is used again.
+    /// Makes the entry at `index` invalid. The caller invalidates the TLBs before the memory behind it is
+    /// used again.
     pub fn clear(&self, index: usize) {
         self.0[index].store(0, Relaxed);
     }
@@ -133,8 +138,9 @@ impl Table {
         (address >> (39 - 9 * level) & 511) as usize
     }
 
-    /// Maps the whole pages of `from` to memory at `to` in this table of `level`, with the largest blocks that fit; `allocate`
-    /// gives a zeroed page for each further table. `None` if it gave none: then a part of the range is mapped.
+    /// Maps the whole pages of `from` to memory at `to` in this table of `level`, with the largest blocks
+    /// that fit; `allocate` gives a zeroed page for each further table. `None` if it gave none: then a part
+    /// of the range is mapped.
     pub fn map(
         &self,
         level: u32,
