@@ -31,6 +31,11 @@ impl Constant {
             _ => None,
         }
     }
+
+    /// Whether every bit of it is zero.
+    pub fn is_zero(self) -> bool {
+        matches!(self, Self::I32(0) | Self::I64(0) | Self::F32(0) | Self::F64(0) | Self::V128(0) | Self::Null)
+    }
 }
 
 /// The values of the module's immutable globals as far as they are known, by index.

@@ -122,7 +122,7 @@ fn guard_types(env: &Env, object: &mut Object) {
             name: name.into(),
             value,
             size: 0,
-            kind: SymbolKind::Unknown,
+            kind: SymbolKind::Data,
             scope: SymbolScope::Linkage,
             weak: false,
             section: SymbolSection::Absolute,

@@ -148,7 +148,7 @@ mod tests {
         let counts = [
             (Capability::Arguments, 2),
             (Capability::Environment, 2),
-            (Capability::Descriptors, 20),
+            (Capability::Descriptors, 21),
             (Capability::FileSystem, 10),
             (Capability::Clocks, 2),
             (Capability::Random, 1),

@@ -15,7 +15,8 @@ use cranelift_codegen::{
 };
 use cranelift_frontend::FunctionBuilderContext;
 use sinter_abi::libcall;
-use wasmparser::{ConstExpr, DataKind, ElementKind, Operator, Result, TableInit};
+use std::collections::HashSet;
+use wasmparser::{ConstExpr, DataKind, ElementKind, ExternalKind, Operator, Result, TableInit};
 
 /// Fills `function` with the instantiation of the module: `fn(vmctx)`.
 ///
@@ -41,10 +42,13 @@ pub fn instantiate(env: &Env, function: &mut Function, context: &mut FunctionBui
 impl Translator<'_> {
     fn globals(&mut self) -> Result<()> {
         let env = self.env;
+        let exports = env.module.exports.iter().filter(|export| export.kind == ExternalKind::Global);
+        let exported: HashSet<_> = exports.map(|export| export.index).collect();
         for (global, expression) in (env.module.imported_globals..).zip(&env.module.globals) {
-            // Known globals are constants in the code; cells are zero at first.
-            let value = constant::evaluate(expression, &env.plan.globals)?;
-            if env.plan.globals[global as usize].is_none() && value != Some(Constant::I32(0)) {
+            // Where the module itself uses a known global, it is a constant in the code. Cells are zero at first.
+            let unread = env.plan.globals[global as usize].is_some() && !exported.contains(&global);
+            let zero = constant::evaluate(expression, &env.plan.globals)?.is_some_and(Constant::is_zero);
+            if !unread && !zero {
                 let value = self.expression(expression)?;
                 self.global_set(global, value);
             }
