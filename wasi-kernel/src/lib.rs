@@ -18,11 +18,13 @@
 extern crate alloc;
 
 mod calls;
+mod descriptor;
 pub mod errno;
 pub mod fs;
 pub mod memory;
 pub mod path;
 pub mod process;
+mod rights;
 pub mod stream;
 pub mod system;
 pub mod types;

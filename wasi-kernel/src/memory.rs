@@ -24,7 +24,7 @@ impl Residency for Resident {
 
 /// Bytes that one call may ask for at most under Wasmtime. It answers `Nomem` to larger lengths, before it looks at the
 /// pointer, and so does this crate if the range does not exist; one that exists is served.
-const WASMTIME_LIMIT: u32 = 128 << 20;
+pub(crate) const REQUEST_MAX: u32 = 128 << 20;
 
 /// One guest's linear memory as it is now, for the time of one WASI call.
 ///
@@ -64,6 +64,12 @@ impl<'a, R: Residency> GuestMemory<'a, R> {
         let slice = self.bytes.get_mut(range).ok_or_else(|| out_of_bounds(len))?;
         self.residency.make_resident(pointer as usize, len as usize)?;
         Ok(slice)
+    }
+
+    /// How many of `len` bytes at `pointer` are in the memory.
+    pub fn available(&self, pointer: u32, len: u32) -> u32 {
+        let behind = self.bytes.len().saturating_sub(pointer as usize);
+        len.min(u32::try_from(behind).unwrap_or(u32::MAX))
     }
 
     /// `len` bytes of text at `pointer`.
@@ -122,5 +128,5 @@ fn check_alignment(pointer: u32, align: u32) -> Result<()> {
 
 #[cold]
 fn out_of_bounds(len: u32) -> Errno {
-    if len > WASMTIME_LIMIT { Errno::Nomem } else { Errno::Fault }
+    if len > REQUEST_MAX { Errno::Nomem } else { Errno::Fault }
 }

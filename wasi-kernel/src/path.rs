@@ -1,1 +1,265 @@
-//! Paths.
+//! Paths: how names lead from a directory to a file, and never out of that directory.
+//!
+//! A walk keeps a reference to every directory between its start and where it is. `..` goes back along these, so a
+//! directory that somebody moves away in the middle of a walk leads nowhere else. Absolute paths, absolute symbolic links
+//! and a `..` at the start are `Perm`: the capability that the walk began with does not reach there.
+//!
+//! The rest is what `openat2` with `RESOLVE_BENEATH` does on Linux (path_resolution(7)), which is what Wasmtime uses.
+
+use crate::{
+    Errno, Result,
+    fs::{FileSystem, Handle, Node},
+    types::Kind,
+};
+use alloc::{
+    borrow::Cow,
+    string::{String, ToString},
+    sync::Arc,
+    vec::Vec,
+};
+
+/// Symbolic links followed in one walk before it fails with `Loop`, as on Linux.
+const LINKS_MAX: u32 = 40;
+
+/// Shortest path, in bytes, that is `Nametoolong` (`PATH_MAX` counts the terminating NUL).
+const PATH_MAX: usize = 4096;
+
+/// What the walk's end may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Anything; a symbolic link there is followed.
+    Followed,
+    /// Anything; a symbolic link there is the end, unless a slash comes behind it.
+    Itself,
+    /// As `Followed`, and if there is nothing, the place for it.
+    FollowedOrNew,
+    /// As `Itself`, and if there is nothing, the place for it.
+    ItselfOrNew,
+}
+
+/// Where a walk has led.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Found {
+    /// To the directory [`Walk::directory`].
+    Directory,
+    /// To a node in [`Walk::directory`] that is no directory that was entered, with one reference to it.
+    Node(Node, Kind),
+    /// To a place in [`Walk::directory`] where there is nothing yet, with this name.
+    Nothing(String),
+}
+
+/// The directories from the start of a walk to where it is.
+pub struct Walk<'a> {
+    fs: &'a Arc<dyn FileSystem>,
+    start: Node,
+    /// Below the start, one reference each.
+    entered: Vec<Node>,
+}
+
+impl<'a> Walk<'a> {
+    /// A walk that begins in the directory `start`.
+    pub fn new(start: &'a Handle) -> Self {
+        Self { fs: start.fs(), start: start.node(), entered: Vec::new() }
+    }
+
+    /// The file system walked in.
+    pub fn fs(&self) -> &'a Arc<dyn FileSystem> {
+        self.fs
+    }
+
+    /// The directory that the walk is in.
+    pub fn directory(&self) -> Node {
+        self.entered.last().copied().unwrap_or(self.start)
+    }
+
+    /// A reference to where `found`, which [`Walk::follow`] returned last, is.
+    ///
+    /// # Errors
+    /// `Noent` if there is nothing; what [`FileSystem::duplicate`] says.
+    pub fn take(&mut self, found: Found) -> Result<(Node, Kind)> {
+        match found {
+            Found::Node(node, kind) => Ok((node, kind)),
+            Found::Directory => match self.entered.pop() {
+                Some(node) => Ok((node, Kind::Directory)),
+                None => Ok((self.fs.duplicate(self.start)?, Kind::Directory)),
+            },
+            Found::Nothing(_) => Err(Errno::Noent),
+        }
+    }
+
+    /// Goes along `path` to its end.
+    ///
+    /// # Errors
+    /// `Noent`, `Notdir`, `Loop`, `Nametoolong`; `Perm` for a path that leads out; `Inval` for a NUL in it; `Isdir` for a
+    /// new file with a slash behind it; what the file system says.
+    pub fn follow(&mut self, path: &str, end: End) -> Result<Found> {
+        if path.as_bytes().contains(&0) {
+            return Err(Errno::Inval);
+        }
+        if path.len() >= PATH_MAX {
+            return Err(Errno::Nametoolong);
+        }
+        if path.is_empty() {
+            return Err(Errno::Noent);
+        }
+        let new = matches!(end, End::FollowedOrNew | End::ItselfOrNew);
+        let mut must_be_directory = false;
+        let mut links = 0;
+        let mut names = Names::new(path)?;
+        while let Some(name) = names.next() {
+            match name.text.as_ref() {
+                "." => continue,
+                ".." => {
+                    self.fs.release(self.entered.pop().ok_or(Errno::Perm)?);
+                    continue;
+                }
+                _ => {}
+            }
+            if name.last && name.slash {
+                if new {
+                    return Err(Errno::Isdir);
+                }
+                must_be_directory = true;
+            }
+            let (node, kind) = match self.fs.lookup(self.directory(), &name.text) {
+                Ok(found) => found,
+                Err(Errno::Noent) if name.last && new => return Ok(Found::Nothing(name.text.to_string())),
+                Err(errno) => return Err(errno),
+            };
+            let follow = !name.last || name.slash || matches!(end, End::Followed | End::FollowedOrNew);
+            if kind == Kind::Link && follow {
+                let text = self.fs.read_link(node);
+                self.fs.release(node);
+                links += 1;
+                if links > LINKS_MAX {
+                    return Err(Errno::Loop);
+                }
+                names.insert(text?.into_string())?;
+            } else if name.last && !must_be_directory {
+                return Ok(Found::Node(node, kind));
+            } else if kind == Kind::Directory {
+                self.enter(node)?;
+            } else {
+                self.fs.release(node);
+                return Err(Errno::Notdir);
+            }
+        }
+        Ok(Found::Directory)
+    }
+
+    /// Goes to the directory that the last name of `path` is in, and returns that name; `None` if the path ends in a slash,
+    /// `.` or `..`, and so is a directory's: then the walk is in that directory.
+    ///
+    /// # Errors
+    /// As for [`Walk::follow`].
+    pub fn parent<'p>(&mut self, path: &'p str) -> Result<Option<&'p str>> {
+        if path.is_empty() {
+            return Err(Errno::Noent);
+        }
+        let (parents, name) = match path.rsplit_once('/') {
+            None => ("", path),
+            Some((parents, name)) => (&path[..parents.len() + 1], name),
+        };
+        if matches!(name, "" | "." | "..") {
+            // `.` alone is the start itself, which needs no lookup.
+            if path != "." {
+                self.directories(path)?;
+            }
+            return Ok(None);
+        }
+        if !parents.is_empty() {
+            self.directories(parents)?;
+        }
+        if name.contains('\0') { Err(Errno::Inval) } else { Ok(Some(name)) }
+    }
+
+    /// Goes along `path`, which must lead to a directory, and enters that.
+    fn directories(&mut self, path: &str) -> Result<()> {
+        match self.follow(path, End::Followed)? {
+            Found::Node(node, Kind::Directory) => self.enter(node),
+            Found::Node(node, _) => {
+                self.fs.release(node);
+                Err(Errno::Notdir)
+            }
+            Found::Directory | Found::Nothing(_) => Ok(()),
+        }
+    }
+
+    fn enter(&mut self, node: Node) -> Result<()> {
+        if self.entered.try_reserve(1).is_err() {
+            self.fs.release(node);
+            return Err(Errno::Nomem);
+        }
+        self.entered.push(node);
+        Ok(())
+    }
+}
+
+impl Drop for Walk<'_> {
+    fn drop(&mut self) {
+        self.entered.drain(..).for_each(|node| self.fs.release(node));
+    }
+}
+
+/// The names that are still to be walked along: those of the path, and before them those of links that were followed.
+struct Names<'p> {
+    text: Cow<'p, str>,
+    at: usize,
+    /// What comes behind `text`, innermost last, each with the position in it.
+    outer: Vec<(Cow<'p, str>, usize)>,
+}
+
+/// One name.
+struct Name<'p> {
+    text: Cow<'p, str>,
+    /// No further name comes.
+    last: bool,
+    /// A slash comes behind it in its own text.
+    slash: bool,
+}
+
+impl<'p> Names<'p> {
+    fn new(path: &'p str) -> Result<Self> {
+        if path.starts_with('/') {
+            return Err(Errno::Perm);
+        }
+        Ok(Self { text: Cow::Borrowed(path), at: 0, outer: Vec::new() })
+    }
+
+    /// The names of a symbolic link, to be walked along before the others.
+    fn insert(&mut self, link: String) -> Result<()> {
+        match link.chars().next() {
+            Some('/') => Err(Errno::Perm),
+            None => Err(Errno::Noent),
+            Some(_) => {
+                self.outer.try_reserve(1).map_err(|_| Errno::Nomem)?;
+                self.outer.push((core::mem::replace(&mut self.text, Cow::Owned(link)), self.at));
+                self.at = 0;
+                Ok(())
+            }
+        }
+    }
+
+    fn next(&mut self) -> Option<Name<'p>> {
+        while only_slashes(&self.text, self.at) {
+            (self.text, self.at) = self.outer.pop()?;
+        }
+        let rest = self.text[self.at..].trim_start_matches('/');
+        let start = self.text.len() - rest.len();
+        let end = start + rest.find('/').unwrap_or(rest.len());
+        self.at = end;
+        Some(Name {
+            last: only_slashes(&self.text, end)
+                && self.outer.iter().all(|(text, at)| only_slashes(text, *at)),
+            slash: end < self.text.len(),
+            text: match &self.text {
+                Cow::Borrowed(text) => Cow::Borrowed(&text[start..end]),
+                Cow::Owned(text) => Cow::Owned(text[start..end].to_string()),
+            },
+        })
+    }
+}
+
+fn only_slashes(text: &str, from: usize) -> bool {
+    text.as_bytes()[from..].iter().all(|byte| *byte == b'/')
+}

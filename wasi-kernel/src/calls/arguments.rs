@@ -1,61 +1,82 @@
-//! arguments.
+//! Arguments and environment.
 
-use crate::{Errno, GuestMemory, Process, Residency, Result, System};
+use crate::{Errno, GuestMemory, Process, Residency, Result, System, process::Strings};
 
 impl<S: System> Process<S> {
-    /// `args_get`.
+    /// `args_get`: the arguments to `argv_buf`, pointers to them to `argv`.
     ///
     /// # Errors
-    /// `Nosys`.
+    /// `Fault`.
     pub fn args_get(
         &mut self,
         memory: &mut GuestMemory<'_, impl Residency>,
         argv: u32,
         argv_buf: u32,
     ) -> Result<()> {
-        let _ = (memory, argv, argv_buf);
-        Err(Errno::Nosys)
+        get(&self.arguments, memory, argv, argv_buf)
     }
 
-    /// `args_sizes_get`.
+    /// `args_sizes_get`: number of arguments to `count`, and what `argv_buf` must hold to `size`.
     ///
     /// # Errors
-    /// `Nosys`.
+    /// `Fault`.
     pub fn args_sizes_get(
         &mut self,
         memory: &mut GuestMemory<'_, impl Residency>,
         count: u32,
         size: u32,
     ) -> Result<()> {
-        let _ = (memory, count, size);
-        Err(Errno::Nosys)
+        sizes_get(&self.arguments, memory, count, size)
     }
 
-    /// `environ_get`.
+    /// `environ_get`: the environment, each `NAME=value`, to `environ_buf`, pointers to it to `environ`.
     ///
     /// # Errors
-    /// `Nosys`.
+    /// `Fault`.
     pub fn environ_get(
         &mut self,
         memory: &mut GuestMemory<'_, impl Residency>,
         environ: u32,
         environ_buf: u32,
     ) -> Result<()> {
-        let _ = (memory, environ, environ_buf);
-        Err(Errno::Nosys)
+        get(&self.environment, memory, environ, environ_buf)
     }
 
-    /// `environ_sizes_get`.
+    /// `environ_sizes_get`: number of variables to `count`, and what `environ_buf` must hold to `size`.
     ///
     /// # Errors
-    /// `Nosys`.
+    /// `Fault`.
     pub fn environ_sizes_get(
         &mut self,
         memory: &mut GuestMemory<'_, impl Residency>,
         count: u32,
         size: u32,
     ) -> Result<()> {
-        let _ = (memory, count, size);
-        Err(Errno::Nosys)
+        sizes_get(&self.environment, memory, count, size)
     }
+}
+
+fn get(
+    strings: &Strings,
+    memory: &mut GuestMemory<'_, impl Residency>,
+    mut pointers: u32,
+    mut buffer: u32,
+) -> Result<()> {
+    for string in strings.bytes.split_inclusive(|byte| *byte == 0) {
+        memory.store_u32(pointers, buffer)?;
+        memory.slice_mut(buffer, string.len() as u32)?.copy_from_slice(string);
+        pointers = pointers.checked_add(4).ok_or(Errno::Fault)?;
+        buffer = buffer.checked_add(string.len() as u32).ok_or(Errno::Fault)?;
+    }
+    Ok(())
+}
+
+fn sizes_get(
+    strings: &Strings,
+    memory: &mut GuestMemory<'_, impl Residency>,
+    count: u32,
+    size: u32,
+) -> Result<()> {
+    memory.store_u32(count, strings.count)?;
+    memory.store_u32(size, strings.bytes.len() as u32)
 }

@@ -1,12 +1,43 @@
-//! data.
+//! Reading, writing and the position.
 
-use crate::{Errno, GuestMemory, Process, Residency, Result, System};
+use crate::{
+    Errno, GuestMemory, Process, Residency, Result, System, descriptor::Descriptor, memory::REQUEST_MAX,
+};
 
 impl<S: System> Process<S> {
-    /// `fd_pread`.
+    /// `fd_read`: reads into the first buffer of `iovs` that is not empty; number of bytes to `nread`.
     ///
     /// # Errors
-    /// `Nosys`.
+    /// `Badf` for what is not open for reading; `Inval`, `Nomem`, `Fault`; what the file system or the stream says.
+    #[inline]
+    pub fn fd_read(
+        &mut self,
+        memory: &mut GuestMemory<'_, impl Residency>,
+        fd: u32,
+        iovs: u32,
+        iovs_len: u32,
+        nread: u32,
+    ) -> Result<()> {
+        let (pointer, len) = first_buffer(memory, iovs, iovs_len)?;
+        let size = match self.table.get_mut(fd)? {
+            Descriptor::File(file) => {
+                let buffer = memory.slice_mut(pointer, len)?;
+                let size = file.read_at(file.position, buffer)?;
+                file.position += size as u64;
+                size
+            }
+            // A read of nothing from standard input is no end of file: Wasmtime says that it was interrupted.
+            Descriptor::Input(_) if len == 0 => return Err(Errno::Intr),
+            Descriptor::Input(stream) => stream.read(memory.slice_mut(pointer, len)?)?,
+            Descriptor::Output(_) | Descriptor::Directory(_) => return Err(Errno::Badf),
+        };
+        memory.store_u32(nread, size as u32)
+    }
+
+    /// `fd_pread`: as `fd_read`, from byte `offset` on, without moving the position.
+    ///
+    /// # Errors
+    /// As for `fd_read`; `Spipe` for standard input.
     pub fn fd_pread(
         &mut self,
         memory: &mut GuestMemory<'_, impl Residency>,
@@ -16,14 +47,47 @@ impl<S: System> Process<S> {
         offset: u64,
         nread: u32,
     ) -> Result<()> {
-        let _ = (memory, fd, iovs, iovs_len, offset, nread);
-        Err(Errno::Nosys)
+        let (pointer, len) = first_buffer(memory, iovs, iovs_len)?;
+        let size = match self.table.get(fd)? {
+            Descriptor::File(file) => file.read_at(offset, memory.slice_mut(pointer, len)?)?,
+            Descriptor::Input(_) => return Err(Errno::Spipe),
+            Descriptor::Output(_) | Descriptor::Directory(_) => return Err(Errno::Badf),
+        };
+        memory.store_u32(nread, size as u32)
     }
 
-    /// `fd_pwrite`.
+    /// `fd_write`: writes the first buffer of `iovs` that is not empty; number of bytes to `nwritten`.
     ///
     /// # Errors
-    /// `Nosys`.
+    /// `Badf` for what is not open for writing; `Inval`, `Nomem`, `Fault`; what the file system or the stream says.
+    #[inline]
+    pub fn fd_write(
+        &mut self,
+        memory: &mut GuestMemory<'_, impl Residency>,
+        fd: u32,
+        iovs: u32,
+        iovs_len: u32,
+        nwritten: u32,
+    ) -> Result<()> {
+        let (pointer, len) = first_buffer(memory, iovs, iovs_len)?;
+        let size = match self.table.get_mut(fd)? {
+            Descriptor::File(file) => {
+                let bytes = memory.slice(pointer, len)?;
+                let (size, position) = file.write_at(file.position, bytes)?;
+                file.position = position;
+                size
+            }
+            Descriptor::Output(stream) => stream.write(memory.slice(pointer, len)?)?,
+            Descriptor::Input(_) | Descriptor::Directory(_) => return Err(Errno::Badf),
+        };
+        memory.store_u32(nwritten, size as u32)
+    }
+
+    /// `fd_pwrite`: as `fd_write`, from byte `offset` on, without moving the position. A file that was opened for
+    /// appending is appended to all the same, as on Linux.
+    ///
+    /// # Errors
+    /// As for `fd_write`; `Spipe` for standard output and error.
     pub fn fd_pwrite(
         &mut self,
         memory: &mut GuestMemory<'_, impl Residency>,
@@ -33,30 +97,19 @@ impl<S: System> Process<S> {
         offset: u64,
         nwritten: u32,
     ) -> Result<()> {
-        let _ = (memory, fd, iovs, iovs_len, offset, nwritten);
-        Err(Errno::Nosys)
+        let (pointer, len) = first_buffer(memory, iovs, iovs_len)?;
+        let size = match self.table.get_mut(fd)? {
+            Descriptor::File(file) => file.write_at(offset, memory.slice(pointer, len)?)?.0,
+            Descriptor::Output(_) => return Err(Errno::Spipe),
+            Descriptor::Input(_) | Descriptor::Directory(_) => return Err(Errno::Badf),
+        };
+        memory.store_u32(nwritten, size as u32)
     }
 
-    /// `fd_read`.
+    /// `fd_seek`: moves the position by `offset` bytes from where `whence` says; the new one to `new_offset`.
     ///
     /// # Errors
-    /// `Nosys`.
-    pub fn fd_read(
-        &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
-        fd: u32,
-        iovs: u32,
-        iovs_len: u32,
-        nread: u32,
-    ) -> Result<()> {
-        let _ = (memory, fd, iovs, iovs_len, nread);
-        Err(Errno::Nosys)
-    }
-
-    /// `fd_seek`.
-    ///
-    /// # Errors
-    /// `Nosys`.
+    /// `Inval` for a position that is negative or above `u64::MAX`; `Spipe` for a stream, `Badf`, `Fault`.
     pub fn fd_seek(
         &mut self,
         memory: &mut GuestMemory<'_, impl Residency>,
@@ -65,37 +118,49 @@ impl<S: System> Process<S> {
         whence: u32,
         new_offset: u32,
     ) -> Result<()> {
-        let _ = (memory, fd, offset, whence, new_offset);
-        Err(Errno::Nosys)
+        if whence > 2 {
+            return Err(Errno::Inval);
+        }
+        let file = self.table.seekable(fd)?;
+        let from = match whence {
+            0 => 0,
+            1 => file.position,
+            _ => file.handle.fs().stat(file.handle.node())?.size,
+        };
+        file.position = from.checked_add_signed(offset as i64).ok_or(Errno::Inval)?;
+        memory.store_u64(new_offset, file.position)
     }
 
-    /// `fd_tell`.
+    /// `fd_tell`: the position to `offset`.
     ///
     /// # Errors
-    /// `Nosys`.
+    /// `Spipe` for a stream, `Badf`, `Fault`.
     pub fn fd_tell(
         &mut self,
         memory: &mut GuestMemory<'_, impl Residency>,
         fd: u32,
         offset: u32,
     ) -> Result<()> {
-        let _ = (memory, fd, offset);
-        Err(Errno::Nosys)
+        let position = self.table.seekable(fd)?.position;
+        memory.store_u64(offset, position)
     }
+}
 
-    /// `fd_write`.
-    ///
-    /// # Errors
-    /// `Nosys`.
-    pub fn fd_write(
-        &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
-        fd: u32,
-        iovs: u32,
-        iovs_len: u32,
-        nwritten: u32,
-    ) -> Result<()> {
-        let _ = (memory, fd, iovs, iovs_len, nwritten);
-        Err(Errno::Nosys)
+/// Pointer and length of the first of `len` buffers at `iovs` that is not empty; (0, 0) if there is none. As under Wasmtime,
+/// a call transfers one buffer, and a program that has more comes again.
+#[inline]
+fn first_buffer(memory: &GuestMemory<'_, impl Residency>, iovs: u32, len: u32) -> Result<(u32, u32)> {
+    const IOVEC: u32 = 8;
+    if len > REQUEST_MAX / IOVEC {
+        return Err(Errno::Nomem);
     }
+    for index in 0..len {
+        let at = iovs.checked_add(index * IOVEC).ok_or(Errno::Fault)?;
+        let [p0, p1, p2, p3, l0, l1, l2, l3] = memory.load::<8>(at, 4)?;
+        let len = u32::from_le_bytes([l0, l1, l2, l3]);
+        if len != 0 {
+            return Ok((u32::from_le_bytes([p0, p1, p2, p3]), len));
+        }
+    }
+    Ok((0, 0))
 }

@@ -1,162 +1,168 @@
-//! descriptor.
+//! Descriptors as such.
 
-use crate::{Errno, GuestMemory, Process, Residency, Result, System};
+use super::flags;
+use crate::{
+    Errno, GuestMemory, Process, Residency, Result, Stream, System,
+    descriptor::{Descriptor, Directory},
+    rights,
+    types::{FDFLAGS, FDFLAGS_APPEND, FDFLAGS_DSYNC, FDFLAGS_NONBLOCK, FDFLAGS_RSYNC, FDFLAGS_SYNC, Kind},
+};
 
 impl<S: System> Process<S> {
-    /// `fd_advise`.
+    /// `fd_advise`: how a file will be used. Nothing here reads ahead or keeps pages, so it is only checked.
     ///
     /// # Errors
-    /// `Nosys`.
+    /// `Badf` for what is no file; `Inval` for a negative length or an unknown `advice`.
     pub fn fd_advise(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        _: &mut GuestMemory<'_, impl Residency>,
         fd: u32,
-        offset: u64,
+        _offset: u64,
         len: u64,
         advice: u32,
     ) -> Result<()> {
-        let _ = (memory, fd, offset, len, advice);
-        Err(Errno::Nosys)
+        const ADVICES: u32 = 6;
+        if advice >= ADVICES {
+            return Err(Errno::Inval);
+        }
+        self.table.file(fd)?;
+        if len > i64::MAX as u64 { Err(Errno::Inval) } else { Ok(()) }
     }
 
     /// `fd_allocate`.
     ///
     /// # Errors
-    /// `Nosys`.
+    /// `Notsup`, as under Wasmtime, which does not have it since Linux alone can do it; `Badf` for what is no file.
     pub fn fd_allocate(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        _: &mut GuestMemory<'_, impl Residency>,
         fd: u32,
-        offset: u64,
-        len: u64,
+        _offset: u64,
+        _len: u64,
     ) -> Result<()> {
-        let _ = (memory, fd, offset, len);
-        Err(Errno::Nosys)
+        self.table.file(fd)?;
+        Err(Errno::Notsup)
     }
 
     /// `fd_close`.
     ///
     /// # Errors
-    /// `Nosys`.
-    pub fn fd_close(&mut self, memory: &mut GuestMemory<'_, impl Residency>, fd: u32) -> Result<()> {
-        let _ = (memory, fd);
-        Err(Errno::Nosys)
+    /// `Badf`.
+    pub fn fd_close(&mut self, _: &mut GuestMemory<'_, impl Residency>, fd: u32) -> Result<()> {
+        self.table.remove(fd).map(drop)
     }
 
-    /// `fd_datasync`.
+    /// `fd_datasync`: returns when the file's data survives a power cut.
     ///
     /// # Errors
-    /// `Nosys`.
-    pub fn fd_datasync(&mut self, memory: &mut GuestMemory<'_, impl Residency>, fd: u32) -> Result<()> {
-        let _ = (memory, fd);
-        Err(Errno::Nosys)
+    /// `Badf` for what is no file; what the file system says.
+    pub fn fd_datasync(&mut self, _: &mut GuestMemory<'_, impl Residency>, fd: u32) -> Result<()> {
+        let handle = &self.table.file(fd)?.handle;
+        handle.fs().sync(handle.node(), true)
     }
 
-    /// `fd_fdstat_get`.
+    /// `fd_sync`: returns when the file's data and attributes survive a power cut.
     ///
     /// # Errors
-    /// `Nosys`.
+    /// As for `fd_datasync`.
+    pub fn fd_sync(&mut self, _: &mut GuestMemory<'_, impl Residency>, fd: u32) -> Result<()> {
+        let handle = &self.table.file(fd)?.handle;
+        handle.fs().sync(handle.node(), false)
+    }
+
+    /// `fd_fdstat_get`: kind, flags and rights to `stat`.
+    ///
+    /// # Errors
+    /// `Badf`, `Fault`.
     pub fn fd_fdstat_get(
         &mut self,
         memory: &mut GuestMemory<'_, impl Residency>,
         fd: u32,
         stat: u32,
     ) -> Result<()> {
-        let _ = (memory, fd, stat);
-        Err(Errno::Nosys)
+        let (kind, flags, (base, inheriting)) = match self.table.get(fd)? {
+            Descriptor::Input(stream) => (stream_kind(&**stream), 0, (rights::INPUT, rights::INPUT)),
+            Descriptor::Output(stream) => (stream_kind(&**stream), 0, (rights::OUTPUT, rights::OUTPUT)),
+            Descriptor::Directory(Directory { preopen: Some(_), .. }) => {
+                (Kind::Directory, 0, rights::PREOPEN)
+            }
+            Descriptor::Directory(_) => (Kind::Directory, 0, (rights::DIRECTORY, rights::DIRECTORY)),
+            Descriptor::File(file) => {
+                let append = if file.append { FDFLAGS_APPEND } else { 0 };
+                let nonblocking = if file.nonblocking { FDFLAGS_NONBLOCK } else { 0 };
+                let rights = rights::file(file.read, file.write);
+                (file.kind, append | nonblocking, (rights, rights))
+            }
+        };
+        let mut record = [0; 24];
+        record[0] = kind as u8;
+        record[2..4].copy_from_slice(&(flags as u16).to_le_bytes());
+        record[8..16].copy_from_slice(&base.to_le_bytes());
+        record[16..].copy_from_slice(&inheriting.to_le_bytes());
+        memory.store(stat, 8, &record)
     }
 
-    /// `fd_fdstat_set_flags`.
+    /// `fd_fdstat_set_flags`: appending and not waiting, on or off.
     ///
     /// # Errors
-    /// `Nosys`.
+    /// `Inval` for the flags of durability; `Badf` for what is no file.
     pub fn fd_fdstat_set_flags(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        _: &mut GuestMemory<'_, impl Residency>,
         fd: u32,
-        flags: u32,
+        value: u32,
     ) -> Result<()> {
-        let _ = (memory, fd, flags);
-        Err(Errno::Nosys)
+        let value = flags(value, FDFLAGS)?;
+        let file = self.table.file(fd)?;
+        if value & (FDFLAGS_DSYNC | FDFLAGS_RSYNC | FDFLAGS_SYNC) != 0 {
+            return Err(Errno::Inval);
+        }
+        file.append = value & FDFLAGS_APPEND != 0;
+        file.nonblocking = value & FDFLAGS_NONBLOCK != 0;
+        Ok(())
     }
 
     /// `fd_fdstat_set_rights`.
     ///
     /// # Errors
-    /// `Nosys`.
+    /// `Notsup`, as under Wasmtime; `Badf` for what was not opened by a path; `Inval`.
     pub fn fd_fdstat_set_rights(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        _: &mut GuestMemory<'_, impl Residency>,
         fd: u32,
         base: u64,
         inheriting: u64,
     ) -> Result<()> {
-        let _ = (memory, fd, base, inheriting);
-        Err(Errno::Nosys)
+        rights::requested(base)?;
+        rights::requested(inheriting)?;
+        self.table.node(fd)?;
+        Err(Errno::Notsup)
     }
 
-    /// `fd_filestat_get`.
+    /// `fd_prestat_get`: length of the path of a directory that was open from the start to `prestat`.
     ///
     /// # Errors
-    /// `Nosys`.
-    pub fn fd_filestat_get(
-        &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
-        fd: u32,
-        stat: u32,
-    ) -> Result<()> {
-        let _ = (memory, fd, stat);
-        Err(Errno::Nosys)
-    }
-
-    /// `fd_filestat_set_size`.
-    ///
-    /// # Errors
-    /// `Nosys`.
-    pub fn fd_filestat_set_size(
-        &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
-        fd: u32,
-        size: u64,
-    ) -> Result<()> {
-        let _ = (memory, fd, size);
-        Err(Errno::Nosys)
-    }
-
-    /// `fd_filestat_set_times`.
-    ///
-    /// # Errors
-    /// `Nosys`.
-    pub fn fd_filestat_set_times(
-        &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
-        fd: u32,
-        accessed: u64,
-        modified: u64,
-        flags: u32,
-    ) -> Result<()> {
-        let _ = (memory, fd, accessed, modified, flags);
-        Err(Errno::Nosys)
-    }
-
-    /// `fd_prestat_get`.
-    ///
-    /// # Errors
-    /// `Nosys`.
+    /// `Badf` for anything else; `Fault`.
     pub fn fd_prestat_get(
         &mut self,
         memory: &mut GuestMemory<'_, impl Residency>,
         fd: u32,
         prestat: u32,
     ) -> Result<()> {
-        let _ = (memory, fd, prestat);
-        Err(Errno::Nosys)
+        match self.table.get(fd)? {
+            Descriptor::Directory(Directory { preopen: Some(path), .. }) => {
+                let mut record = [0; 8];
+                record[4..].copy_from_slice(&(path.len() as u32).to_le_bytes());
+                memory.store(prestat, 4, &record)
+            }
+            _ => Err(Errno::Badf),
+        }
     }
 
-    /// `fd_prestat_dir_name`.
+    /// `fd_prestat_dir_name`: path of a directory that was open from the start to `path`.
     ///
     /// # Errors
-    /// `Nosys`.
+    /// `Nametoolong` if it is longer than `path_len`; `Notdir` for any other descriptor; `Badf`, `Fault`.
     pub fn fd_prestat_dir_name(
         &mut self,
         memory: &mut GuestMemory<'_, impl Residency>,
@@ -164,30 +170,28 @@ impl<S: System> Process<S> {
         path: u32,
         path_len: u32,
     ) -> Result<()> {
-        let _ = (memory, fd, path, path_len);
-        Err(Errno::Nosys)
+        match self.table.get(fd)? {
+            Descriptor::Directory(Directory { preopen: Some(name), .. }) => {
+                if name.len() > path_len as usize {
+                    return Err(Errno::Nametoolong);
+                }
+                memory.slice_mut(path, name.len() as u32)?.copy_from_slice(name.as_bytes());
+                Ok(())
+            }
+            _ => Err(Errno::Notdir),
+        }
     }
 
-    /// `fd_renumber`.
+    /// `fd_renumber`: `to`, which is open, is closed and becomes what `from` was.
     ///
     /// # Errors
-    /// `Nosys`.
-    pub fn fd_renumber(
-        &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
-        from: u32,
-        to: u32,
-    ) -> Result<()> {
-        let _ = (memory, from, to);
-        Err(Errno::Nosys)
+    /// `Badf`.
+    pub fn fd_renumber(&mut self, _: &mut GuestMemory<'_, impl Residency>, from: u32, to: u32) -> Result<()> {
+        self.table.renumber(from, to)
     }
+}
 
-    /// `fd_sync`.
-    ///
-    /// # Errors
-    /// `Nosys`.
-    pub fn fd_sync(&mut self, memory: &mut GuestMemory<'_, impl Residency>, fd: u32) -> Result<()> {
-        let _ = (memory, fd);
-        Err(Errno::Nosys)
-    }
+/// What a standard stream is, as Wasmtime tells it: isatty(3) in programs looks at this.
+pub(super) fn stream_kind(stream: &dyn Stream) -> Kind {
+    if stream.is_terminal() { Kind::CharacterDevice } else { Kind::Unknown }
 }

@@ -1,12 +1,24 @@
-//! poll.
+//! Waiting for time and descriptors.
 
-use crate::{Errno, GuestMemory, Process, Residency, Result, System};
+use crate::{
+    Errno, GuestMemory, Process, Residency, Result, System,
+    descriptor::Descriptor,
+    memory::REQUEST_MAX,
+    types::{CLOCK_MONOTONIC, CLOCK_REALTIME, CLOCKS, EVENT_CLOCK, EVENT_FD_READ, EVENT_FD_WRITE},
+};
+
+/// Bytes of a `$subscription`, of an `$event`, and what both are aligned to.
+const SUBSCRIPTION: u32 = 48;
+const EVENT: u32 = 32;
+const ALIGN: u32 = 8;
 
 impl<S: System> Process<S> {
-    /// `poll_oneoff`.
+    /// `poll_oneoff`: waits until at least one of `count` `subscriptions` has happened, and writes an event for each that
+    /// has, in their order, to `events`; their number to `happened`. Files and standard output are always ready.
     ///
     /// # Errors
-    /// `Nosys`.
+    /// `Inval` for no subscription, an unknown kind or clock; `Badf` for a descriptor that cannot be waited for; `Perm` for
+    /// writing to a file that may not be changed; `Nomem`, `Fault`.
     pub fn poll_oneoff(
         &mut self,
         memory: &mut GuestMemory<'_, impl Residency>,
@@ -15,7 +27,185 @@ impl<S: System> Process<S> {
         count: u32,
         happened: u32,
     ) -> Result<()> {
-        let _ = (memory, subscriptions, events, count, happened);
-        Err(Errno::Nosys)
+        if count == 0 {
+            return Err(Errno::Inval);
+        }
+        if count > REQUEST_MAX / (SUBSCRIPTION + EVENT) {
+            return Err(Errno::Nomem);
+        }
+        let start = Start { monotonic: self.system.monotonic(), realtime: self.system.realtime() };
+        let nth = |index: u32| subscriptions.checked_add(index * SUBSCRIPTION).ok_or(Errno::Fault);
+        let only = count == 1;
+
+        let mut wait = Wait { ready: false, input: None, deadline: u64::MAX };
+        for index in 0..count {
+            let subscription = Subscription::load(memory, nth(index)?)?;
+            self.add(&subscription, &start, only, &mut wait)?;
+        }
+        let readable = self.wait(&wait)?;
+
+        let now = self.system.monotonic();
+        let mut number = 0;
+        for index in 0..count {
+            let subscription = Subscription::load(memory, nth(index)?)?;
+            if let Some(event) = self.event(&subscription, &start, only, now, readable)? {
+                let at = events.checked_add(number * EVENT).ok_or(Errno::Fault)?;
+                memory.store(at, ALIGN, &event)?;
+                number += 1;
+            }
+        }
+        memory.store_u32(happened, number)
+    }
+
+    /// Adds what `subscription` waits for to `wait`.
+    fn add(&self, subscription: &Subscription, start: &Start, only: bool, wait: &mut Wait) -> Result<()> {
+        match subscription.what {
+            What::Clock(clock) => wait.deadline = wait.deadline.min(clock.deadline(start, only)?),
+            What::Read(fd) => match self.table.get(fd)? {
+                Descriptor::Input(_) => wait.input = Some(fd),
+                Descriptor::File(_) => wait.ready = true,
+                Descriptor::Output(_) | Descriptor::Directory(_) => return Err(Errno::Badf),
+            },
+            What::Write(fd) => match self.table.get(fd)? {
+                Descriptor::File(file) if !file.writable => return Err(Errno::Perm),
+                Descriptor::File(_) | Descriptor::Output(_) => wait.ready = true,
+                Descriptor::Input(_) | Descriptor::Directory(_) => return Err(Errno::Badf),
+            },
+        }
+        Ok(())
+    }
+
+    /// Waits, and returns whether standard input can be read. If it fails, a read will tell.
+    fn wait(&self, wait: &Wait) -> Result<bool> {
+        let Some(fd) = wait.input else {
+            if !wait.ready {
+                self.system.sleep_until(wait.deadline);
+            }
+            return Ok(false);
+        };
+        let deadline = match (wait.ready, wait.deadline) {
+            (true, _) => Some(0),
+            (false, u64::MAX) => None,
+            (false, deadline) => Some(deadline),
+        };
+        match self.table.get(fd)? {
+            Descriptor::Input(stream) => Ok(stream.wait_readable(deadline).unwrap_or(true)),
+            _ => Err(Errno::Badf),
+        }
+    }
+
+    /// The event for `subscription`, if it has happened.
+    fn event(
+        &self,
+        subscription: &Subscription,
+        start: &Start,
+        only: bool,
+        now: u64,
+        readable: bool,
+    ) -> Result<Option<[u8; EVENT as usize]>> {
+        const HANGUP: u8 = 1;
+        let (kind, bytes, flags) = match subscription.what {
+            // Wasmtime's event for one relative timeout, which it treats apart, has a 1 in this unused field.
+            What::Clock(clock) if clock.deadline(start, only)? <= now => {
+                (EVENT_CLOCK, clock.is_sleep(only).into(), 0)
+            }
+            What::Clock(_) => return Ok(None),
+            What::Read(fd) => match self.table.get(fd)? {
+                Descriptor::Input(_) if readable => (EVENT_FD_READ, 1, 0),
+                Descriptor::Input(_) => return Ok(None),
+                Descriptor::File(file) => {
+                    let size = file.handle.fs().stat(file.handle.node())?.size;
+                    (EVENT_FD_READ, 1, if size <= file.position { HANGUP } else { 0 })
+                }
+                Descriptor::Output(_) | Descriptor::Directory(_) => return Err(Errno::Badf),
+            },
+            What::Write(_) => (EVENT_FD_WRITE, 1, 0),
+        };
+        let mut event = [0; EVENT as usize];
+        event[..8].copy_from_slice(&subscription.userdata);
+        event[10] = kind;
+        event[16] = bytes;
+        event[24] = flags;
+        Ok(Some(event))
+    }
+}
+
+/// What one call waits for.
+struct Wait {
+    /// Something is ready already.
+    ready: bool,
+    /// The descriptor that is standard input, if that is waited for; there is only one.
+    input: Option<u32>,
+    /// On the monotonic clock; `u64::MAX` for none.
+    deadline: u64,
+}
+
+/// The clocks at the start of the call.
+struct Start {
+    monotonic: u64,
+    realtime: u64,
+}
+
+struct Subscription {
+    userdata: [u8; 8],
+    what: What,
+}
+
+enum What {
+    Clock(Timeout),
+    Read(u32),
+    Write(u32),
+}
+
+#[derive(Clone, Copy)]
+struct Timeout {
+    clock: u32,
+    nanoseconds: u64,
+    absolute: bool,
+}
+
+impl Timeout {
+    /// Whether this is a plain sleep: the only subscription, and relative.
+    fn is_sleep(&self, only: bool) -> bool {
+        only && !self.absolute
+    }
+
+    /// When it has happened, on the monotonic clock.
+    fn deadline(&self, start: &Start, only: bool) -> Result<u64> {
+        match self.clock {
+            _ if self.is_sleep(only) => Ok(start.monotonic.saturating_add(self.nanoseconds)),
+            CLOCK_REALTIME | CLOCK_MONOTONIC if !self.absolute => {
+                Ok(start.monotonic.saturating_add(self.nanoseconds))
+            }
+            CLOCK_MONOTONIC => Ok(self.nanoseconds),
+            CLOCK_REALTIME => {
+                Ok(start.monotonic.saturating_add(self.nanoseconds.saturating_sub(start.realtime)))
+            }
+            _ => Err(Errno::Inval),
+        }
+    }
+}
+
+impl Subscription {
+    fn load(memory: &GuestMemory<'_, impl Residency>, at: u32) -> Result<Self> {
+        let record = memory.load::<{ SUBSCRIPTION as usize }>(at, ALIGN)?;
+        let word =
+            |at: usize| u32::from_le_bytes([record[at], record[at + 1], record[at + 2], record[at + 3]]);
+        let double = |at: usize| u64::from(word(at)) | u64::from(word(at + 4)) << 32;
+        let what = match record[8] {
+            EVENT_CLOCK => {
+                let (clock, flags) = (word(16), word(40) & 0xffff);
+                if clock >= CLOCKS || flags > 1 {
+                    return Err(Errno::Inval);
+                }
+                What::Clock(Timeout { clock, nanoseconds: double(24), absolute: flags == 1 })
+            }
+            EVENT_FD_READ => What::Read(word(16)),
+            EVENT_FD_WRITE => What::Write(word(16)),
+            _ => return Err(Errno::Inval),
+        };
+        let mut userdata = [0; 8];
+        userdata.copy_from_slice(&record[..8]);
+        Ok(Self { userdata, what })
     }
 }

@@ -1,69 +1,77 @@
-//! socket.
+//! Sockets. No descriptor is one yet.
 
-use crate::{Errno, GuestMemory, Process, Residency, Result, System};
+use super::flags;
+use crate::{Errno, GuestMemory, Process, Residency, Result, System, types::FDFLAGS};
 
 impl<S: System> Process<S> {
     /// `sock_accept`.
     ///
     /// # Errors
-    /// `Nosys`.
+    /// `Notsock`; `Badf`, `Inval`.
     pub fn sock_accept(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        _: &mut GuestMemory<'_, impl Residency>,
         fd: u32,
-        flags: u32,
-        accepted: u32,
+        fdflags: u32,
+        _accepted: u32,
     ) -> Result<()> {
-        let _ = (memory, fd, flags, accepted);
-        Err(Errno::Nosys)
+        flags(fdflags, FDFLAGS)?;
+        self.no_socket(fd)
     }
 
     /// `sock_recv`.
     ///
     /// # Errors
-    /// `Nosys`.
+    /// `Notsock`; `Badf`, `Inval`.
     pub fn sock_recv(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        _: &mut GuestMemory<'_, impl Residency>,
         fd: u32,
-        data: u32,
-        data_len: u32,
-        flags: u32,
-        size: u32,
-        out_flags: u32,
+        _data: u32,
+        _data_len: u32,
+        riflags: u32,
+        _size: u32,
+        _roflags: u32,
     ) -> Result<()> {
-        let _ = (memory, fd, data, data_len, flags, size, out_flags);
-        Err(Errno::Nosys)
+        const PEEK_AND_WAITALL: u32 = 3;
+        flags(riflags, PEEK_AND_WAITALL)?;
+        self.no_socket(fd)
     }
 
     /// `sock_send`.
     ///
     /// # Errors
-    /// `Nosys`.
+    /// `Notsock`; `Badf`, `Inval` for a flag, of which there are none that mean anything but 16 bits of room.
     pub fn sock_send(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        _: &mut GuestMemory<'_, impl Residency>,
         fd: u32,
-        data: u32,
-        data_len: u32,
-        flags: u32,
-        size: u32,
+        _data: u32,
+        _data_len: u32,
+        siflags: u32,
+        _size: u32,
     ) -> Result<()> {
-        let _ = (memory, fd, data, data_len, flags, size);
-        Err(Errno::Nosys)
+        flags(siflags, 0xffff)?;
+        self.no_socket(fd)
     }
 
     /// `sock_shutdown`.
     ///
     /// # Errors
-    /// `Nosys`.
+    /// `Notsock`; `Badf`, `Inval`.
     pub fn sock_shutdown(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        _: &mut GuestMemory<'_, impl Residency>,
         fd: u32,
         how: u32,
     ) -> Result<()> {
-        let _ = (memory, fd, how);
-        Err(Errno::Nosys)
+        const READING_AND_WRITING: u32 = 3;
+        flags(how, READING_AND_WRITING)?;
+        self.no_socket(fd)
+    }
+
+    fn no_socket(&self, fd: u32) -> Result<()> {
+        self.table.get(fd)?;
+        Err(Errno::Notsock)
     }
 }

@@ -11,17 +11,13 @@ impl<S: System> Process<S> {
         }
     }
 
-    /// `proc_raise`: signals do not exist.
+    /// `proc_raise`: there are no signals.
     ///
     /// # Errors
-    /// `Notsup`; `Inval` or `Overflow` for a number that is no signal.
+    /// `Notsup`; `Inval` for a number that is no signal.
     pub fn proc_raise(&mut self, _: &mut GuestMemory<'_, impl Residency>, signal: u32) -> Result<()> {
         const SIGNALS: u32 = 31;
-        match signal {
-            0..SIGNALS => Err(Errno::Notsup),
-            SIGNALS..256 => Err(Errno::Inval),
-            _ => Err(Errno::Overflow),
-        }
+        Err(if signal < SIGNALS { Errno::Notsup } else { Errno::Inval })
     }
 
     /// `sched_yield`.

@@ -1,12 +1,13 @@
 //! File systems: what one must do, and those there are.
 
 pub mod host;
+pub mod memory;
 
 use crate::{Result, types::Kind};
 use alloc::{boxed::Box, sync::Arc};
 
 /// A file, directory or symbolic link, by its file system's own number. It means something only as long as the holder
-/// has a reference to it; see [`FileSystem::retain`].
+/// has a reference to it, which [`FileSystem::release`] gives back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Node(pub u64);
 
@@ -25,10 +26,13 @@ pub trait FileSystem: Send + Sync {
     /// `Noent` or `Notdir` if there is none; `Nospc` if it would have to be made.
     fn root(&self, from: &str) -> Result<Node>;
 
-    /// One more reference to `node`. A node whose last name is gone lives until its last reference is.
-    fn retain(&self, node: Node);
+    /// One more reference to what `node` is, perhaps under another number.
+    ///
+    /// # Errors
+    /// `Io`, `Nomem`.
+    fn duplicate(&self, node: Node) -> Result<Node>;
 
-    /// One reference less to `node`.
+    /// One reference less. A node whose last name is gone lives until its last reference is.
     fn release(&self, node: Node);
 
     /// What `name` in `directory` is; a symbolic link is itself.
@@ -50,17 +54,18 @@ pub trait FileSystem: Send + Sync {
     /// `Acces`, `Rofs`, `Loop` for a symbolic link, `Isdir` for a directory if it is to be written.
     fn open(&self, node: Node, access: Access) -> Result<()>;
 
-    /// Reads from byte `offset` of a file on; fewer than asked for at its end, 0 behind it.
+    /// Reads from byte `offset` of a file on; fewer than asked for at its end, 0 behind it. What is read ends at `i64::MAX` at
+    /// the latest.
     ///
     /// # Errors
-    /// `Isdir`, `Inval` for an offset above `i64::MAX`, `Io`.
+    /// `Isdir`, `Io`.
     fn read(&self, node: Node, offset: u64, buffer: &mut [u8]) -> Result<usize>;
 
     /// Writes from byte `offset` of a file on, and returns how many bytes; fewer only if there is no room for the
-    /// rest. A gap between the file's end and `offset` reads as zeros.
+    /// rest. A gap between the file's end and `offset` reads as zeros. What is written ends at `i64::MAX` at the latest.
     ///
     /// # Errors
-    /// `Inval` for an offset above `i64::MAX`, `Fbig`, `Nospc`, `Io`.
+    /// `Fbig` if nothing of it is below the file system's limit, `Nospc`, `Io`.
     fn write(&self, node: Node, offset: u64, bytes: &[u8]) -> Result<usize>;
 
     /// Writes at the file's end, wherever that is by then. Returns how many bytes, and the file's size after it.
@@ -69,10 +74,10 @@ pub trait FileSystem: Send + Sync {
     /// As for [`FileSystem::write`].
     fn append(&self, node: Node, bytes: &[u8]) -> Result<(usize, u64)>;
 
-    /// Cuts a file off at `size` bytes, or lengthens it by zeros.
+    /// Cuts a file off at `size` bytes, at most `i64::MAX`, or lengthens it by zeros.
     ///
     /// # Errors
-    /// `Fbig`, `Inval`, `Io`.
+    /// `Fbig`, `Nospc`, `Io`.
     fn set_size(&self, node: Node, size: u64) -> Result<()>;
 
     /// Sets times.
@@ -236,13 +241,6 @@ impl Handle {
     /// Its number there.
     pub fn node(&self) -> Node {
         self.node
-    }
-}
-
-impl Clone for Handle {
-    fn clone(&self) -> Self {
-        self.fs.retain(self.node);
-        Self::new(self.fs.clone(), self.node)
     }
 }
 

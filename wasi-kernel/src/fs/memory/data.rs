@@ -1,0 +1,212 @@
+//! A file's bytes: blocks in a tree of tables, so that any offset is a few steps away and holes cost nothing.
+
+use super::budget::Budget;
+use crate::{Errno, Result};
+use alloc::vec::Vec;
+
+/// Bytes in a block: large, so that long transfers are few copies.
+const BLOCK: usize = 1 << BLOCK_BITS;
+const BLOCK_BITS: u32 = 14;
+
+/// Entries in a table.
+const TABLE: usize = 1 << TABLE_BITS;
+const TABLE_BITS: u32 = 8;
+
+/// Capacity of the first block of a small file.
+const SMALLEST: usize = 64;
+
+/// Largest size of a file in bytes: what ext4 has.
+pub const SIZE_MAX: u64 = (1 << 44) - 4096;
+
+/// The contents of a file.
+#[derive(Default)]
+pub struct Data {
+    size: u64,
+    root: Tree,
+    /// Tables between the root and a block. A tree of height `h` has room for `BLOCK * TABLE^h` bytes.
+    height: u32,
+}
+
+/// A part of the file.
+#[derive(Default)]
+enum Tree {
+    /// Zeros.
+    #[default]
+    Hole,
+    /// At most [`BLOCK`] bytes; what is missing is zeros. None of them is behind the file's end.
+    Block(Vec<u8>),
+    /// [`TABLE`] parts, one level below.
+    Table(Vec<Tree>),
+}
+
+impl Data {
+    /// Size in bytes.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Reads from byte `offset` on.
+    pub fn read(&self, offset: u64, buffer: &mut [u8]) -> usize {
+        let size = self.size.saturating_sub(offset).min(buffer.len() as u64) as usize;
+        let mut done = 0;
+        while done < size {
+            let (index, start) = split(offset + done as u64);
+            let part = &mut buffer[done..size.min(done + BLOCK - start)];
+            let bytes = self.block(index).get(start..).unwrap_or_default();
+            let there = bytes.len().min(part.len());
+            part[..there].copy_from_slice(&bytes[..there]);
+            part[there..].fill(0);
+            done += part.len();
+        }
+        size
+    }
+
+    /// Writes at byte `offset`, and returns how many bytes there was room for.
+    ///
+    /// # Errors
+    /// `Nospc` if there was room for none, `Fbig` if `offset` is [`SIZE_MAX`] or above.
+    pub fn write(&mut self, offset: u64, bytes: &[u8], budget: &mut Budget) -> Result<usize> {
+        if bytes.is_empty() {
+            return Ok(0);
+        }
+        let room = SIZE_MAX.checked_sub(offset).filter(|room| *room > 0).ok_or(Errno::Fbig)?;
+        let bytes = &bytes[..bytes.len().min(usize::try_from(room).unwrap_or(usize::MAX))];
+        let mut done = 0;
+        while done < bytes.len() {
+            let (index, start) = split(offset + done as u64);
+            let part = &bytes[done..bytes.len().min(done + BLOCK - start)];
+            match self.write_block(index, start, part, budget) {
+                Ok(()) => done += part.len(),
+                Err(errno) if done == 0 => return Err(errno),
+                Err(_) => break,
+            }
+        }
+        self.size = self.size.max(offset + done as u64);
+        Ok(done)
+    }
+
+    /// Cuts the file off or lengthens it.
+    ///
+    /// # Errors
+    /// `Fbig` above [`SIZE_MAX`].
+    pub fn set_size(&mut self, size: u64, budget: &mut Budget) -> Result<()> {
+        if size > SIZE_MAX {
+            return Err(Errno::Fbig);
+        }
+        if size < self.size {
+            self.root.cut(size, BLOCK_BITS + TABLE_BITS * self.height, budget);
+            if let Tree::Hole = self.root {
+                self.height = 0;
+            }
+        }
+        self.size = size;
+        Ok(())
+    }
+
+    /// The bytes of block `index` that are there.
+    fn block(&self, index: u64) -> &[u8] {
+        let mut tree = &self.root;
+        for level in (0..self.height).rev() {
+            match tree {
+                Tree::Table(table) => tree = &table[slot(index, level)],
+                _ => return &[],
+            }
+        }
+        match tree {
+            Tree::Block(bytes) if index >> (TABLE_BITS * self.height) == 0 => bytes,
+            _ => &[],
+        }
+    }
+
+    fn write_block(&mut self, index: u64, start: usize, bytes: &[u8], budget: &mut Budget) -> Result<()> {
+        let block = self.block_mut(index, budget)?;
+        let end = start + bytes.len();
+        if end > block.capacity() {
+            // The first block grows by doubling, for small files; further ones are whole from the start.
+            let capacity = if index == 0 { end.next_power_of_two().max(SMALLEST) } else { BLOCK };
+            budget.grow(block, capacity)?;
+        }
+        if start > block.len() {
+            block.resize(start, 0);
+        }
+        let over = (block.len() - start).min(bytes.len());
+        block[start..start + over].copy_from_slice(&bytes[..over]);
+        block.extend_from_slice(&bytes[over..]);
+        Ok(())
+    }
+
+    fn block_mut(&mut self, index: u64, budget: &mut Budget) -> Result<&mut Vec<u8>> {
+        while index >> (TABLE_BITS * self.height) != 0 {
+            if !matches!(self.root, Tree::Hole) {
+                let mut table = new_table(budget)?;
+                table[0] = core::mem::take(&mut self.root);
+                self.root = Tree::Table(table);
+            }
+            self.height += 1;
+        }
+        let mut tree = &mut self.root;
+        for level in (0..self.height).rev() {
+            if let Tree::Hole = tree {
+                *tree = Tree::Table(new_table(budget)?);
+            }
+            let Tree::Table(table) = tree else { return Err(Errno::Io) };
+            tree = &mut table[slot(index, level)];
+        }
+        if let Tree::Hole = tree {
+            *tree = Tree::Block(Vec::new());
+        }
+        let Tree::Block(block) = tree else { return Err(Errno::Io) };
+        Ok(block)
+    }
+}
+
+impl Tree {
+    /// Drops what is behind byte `size` of this part, which spans `1 << bits` bytes.
+    fn cut(&mut self, size: u64, bits: u32, budget: &mut Budget) {
+        match self {
+            Self::Hole => {}
+            _ if size == 0 => {
+                self.give_back(budget);
+                *self = Self::Hole;
+            }
+            Self::Block(block) => block.truncate(usize::try_from(size).unwrap_or(usize::MAX)),
+            Self::Table(table) => {
+                let below = bits - TABLE_BITS;
+                for (part, start) in table.iter_mut().zip((0..).step_by(1 << below)) {
+                    let end = start + (1 << below);
+                    if end > size {
+                        part.cut(size.saturating_sub(start), below, budget);
+                    }
+                }
+            }
+        }
+    }
+
+    fn give_back(&self, budget: &mut Budget) {
+        match self {
+            Self::Hole => {}
+            Self::Block(block) => budget.give(block.capacity()),
+            Self::Table(table) => {
+                budget.give(table.capacity() * size_of::<Self>());
+                table.iter().for_each(|part| part.give_back(budget));
+            }
+        }
+    }
+}
+
+/// The block that byte `offset` is in, and where in it.
+fn split(offset: u64) -> (u64, usize) {
+    (offset >> BLOCK_BITS, offset as usize & (BLOCK - 1))
+}
+
+/// Where block `index` is in a table `level` levels above the blocks' own.
+fn slot(index: u64, level: u32) -> usize {
+    (index >> (TABLE_BITS * level)) as usize & (TABLE - 1)
+}
+
+fn new_table(budget: &mut Budget) -> Result<Vec<Tree>> {
+    let mut table = Vec::new();
+    budget.grow(&mut table, TABLE)?;
+    table.resize_with(TABLE, Tree::default);
+    Ok(table)
+}
