@@ -45,7 +45,7 @@ pub enum Op {
     Output = 1,
     /// Writes the payload to standard error. `x`: bytes written.
     Error = 2,
-    /// Reads at most `a` bytes of standard input, waiting up to `b` milliseconds for the first. Payload: the bytes, none
+    /// Reads at most `a` bytes of standard input, at least 1, waiting up to `b` milliseconds for the first. Payload: the bytes, none
     /// at the end of the input. Errno `again` if nothing came.
     Input = 3,
     /// Waits up to `a` milliseconds until input could be read or has ended. `x`: 1 if so, else 0.
@@ -63,6 +63,8 @@ pub enum Op {
     Root = 17,
     /// Looks up the name in the payload in directory `a`. `x`: node, `y`: kind (`$filetype`).
     Lookup = 18,
+    /// One more node for what node `a` is. `x`: the node.
+    Duplicate = 36,
     /// Attributes of node `a`. Payload: a [`STAT`].
     Stat = 19,
     /// Prepares node `a` for the access `b`.
@@ -103,7 +105,7 @@ pub enum Op {
 
 impl Op {
     /// Every operation.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Output,
         Self::Error,
         Self::Input,
@@ -114,6 +116,7 @@ impl Op {
         Self::Release,
         Self::Root,
         Self::Lookup,
+        Self::Duplicate,
         Self::Stat,
         Self::Open,
         Self::Read,
