@@ -63,8 +63,6 @@ pub enum Op {
     Root = 17,
     /// Looks up the name in the payload in directory `a`. `x`: node, `y`: kind (`$filetype`).
     Lookup = 18,
-    /// One more node for what node `a` is. `x`: the node.
-    Duplicate = 36,
     /// Attributes of node `a`. Payload: a [`STAT`].
     Stat = 19,
     /// Prepares node `a` for the access `b`.
@@ -101,6 +99,8 @@ pub enum Op {
     /// The entries of directory `a` behind cookie `b`, as many as fit in `c` bytes. Payload: [`ENTRY`] records, each followed
     /// by the name; none at the end. `x`: 1 if these are the last ones.
     ReadDirectory = 35,
+    /// One more node for what node `a` is. `x`: the node.
+    Duplicate = 36,
 }
 
 impl Op {
@@ -116,7 +116,6 @@ impl Op {
         Self::Release,
         Self::Root,
         Self::Lookup,
-        Self::Duplicate,
         Self::Stat,
         Self::Open,
         Self::Read,
@@ -134,6 +133,7 @@ impl Op {
         Self::Unlink,
         Self::RemoveDirectory,
         Self::ReadDirectory,
+        Self::Duplicate,
     ];
 
     /// The operation with this number.
