@@ -1,9 +1,16 @@
 //! Booting an image in the emulator.
 
+mod host_errno;
+mod host_files;
+mod host_input;
+pub mod host_server;
+
 use crate::link::Image;
+use host_server::{Outcome, Server};
 use sinter_qemu::{Console, Machine, Verdict};
 use std::{
-    fs, io,
+    fs,
+    io::{self, IsTerminal},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -101,6 +108,18 @@ fn unusual(verdict: Verdict, log: String, options: &Options) -> Ending {
 /// # Errors
 /// The emulator cannot be started.
 pub fn host(image: &Image, folders: &[&Path], options: &Options) -> Result<Ending, sinter_qemu::Error> {
-    let _ = (image, folders, options);
-    todo!()
+    let (input, output, error) = (io::stdin(), io::stdout(), io::stderr());
+    let terminals = (input.is_terminal(), output.is_terminal(), error.is_terminal());
+    let mut server =
+        Server::new(folders, input, output, error)?.with_terminals(terminals.0, terminals.1, terminals.2);
+    let files = Files::new(image, options)?;
+    let (guest, pipes) = files.machine(Console::Semihosting, options).start()?;
+    let outcome = server.serve(pipes.stdout, pipes.stdin);
+    let ending = guest.wait()?;
+    Ok(match (outcome, ending.verdict) {
+        (Ok(Outcome::Exited(status)), Verdict::Exited(_)) => Ending::Exited(status as u8),
+        (Ok(Outcome::Trapped), Verdict::Exited(_)) => Ending::Trapped,
+        (Err(error), Verdict::Exited(_)) => Ending::Failed(format!("{}\n{error}", ending.log)),
+        (_, verdict) => unusual(verdict, ending.log, options),
+    })
 }
