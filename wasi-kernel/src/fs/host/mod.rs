@@ -11,7 +11,7 @@ use sinter_abi::host::{
     ACCESS_READ, ACCESS_TRUNCATE, ACCESS_WRITE, Header, Op, PAYLOAD_MAX, STAT, TIME_KEEP, TIME_NOW,
 };
 use spin::{RelaxStrategy, Spin, mutex::SpinMutex};
-pub use stream::{exit, streams, trap};
+pub use stream::streams;
 
 /// The pipe pair to the host.
 pub trait Transport: Send + Sync {

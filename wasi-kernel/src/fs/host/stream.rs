@@ -6,26 +6,14 @@ use alloc::sync::Arc;
 use sinter_abi::host::{FOREVER, Header, Op, PAYLOAD_MAX};
 
 /// The standard streams of the host process, byte for byte.
-pub fn streams(transport: &Arc<dyn Transport>, system: impl System) -> Streams {
-    let terminals = call(&**transport, Op::Terminals, [0; 3], &[], &mut []).map_or(0, |([bits, ..], _)| bits);
+pub fn streams(transport: Arc<dyn Transport>, system: impl System) -> Streams {
+    let terminals = call(&*transport, Op::Terminals, [0; 3], &[], &mut []).map_or(0, |([bits, ..], _)| bits);
     let output = |op, bit: u64| Output { transport: transport.clone(), op, terminal: terminals & bit != 0 };
     Streams {
         input: Arc::new(Input { transport: transport.clone(), system, terminal: terminals & 1 != 0 }),
         output: Arc::new(output(Op::Output, 2)),
         error: Arc::new(output(Op::Error, 4)),
     }
-}
-
-/// Tells the host that the app has ended with `status`. Nothing may be asked after that.
-pub fn exit(transport: &dyn Transport, status: u32) {
-    // The host acknowledges it, and there is nothing to do if it does not.
-    let _ = call(transport, Op::Exit, [status.into(), 0, 0], &[], &mut []);
-}
-
-/// Tells the host that the app has trapped, with a report for standard error. Nothing may be asked after that.
-pub fn trap(transport: &dyn Transport, report: &str) {
-    // As above.
-    let _ = call(transport, Op::Trap, [0; 3], report.as_bytes(), &mut []);
 }
 
 struct Input<S> {
