@@ -37,3 +37,5 @@ tools:
 	@rustup toolchain install
 	@$(if $(PACKAGES),echo "Installing with apt-get: $(PACKAGES)" && $(AS_ROOT) apt-get update && \
 		$(AS_ROOT) apt-get install --yes --no-install-recommends $(PACKAGES),:)
+
+include apps/build.mk
