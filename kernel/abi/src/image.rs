@@ -3,7 +3,12 @@
 //! The generated object defines the symbol [`SYMBOL`], an [`Image`]. Drivers are named by reference, so that the
 //! linker keeps those that the image uses and drops the others (decision 7).
 
-use crate::{Slice, Str, module::Module};
+use crate::{
+    Slice, Str,
+    link::{Import, Library},
+    module::Module,
+    script::Script,
+};
 
 /// Name of the symbol of the [`Image`].
 pub const SYMBOL: &str = "sinter_image";
@@ -24,6 +29,10 @@ pub struct Image {
     pub apps: Slice<App>,
     /// Address of the console driver: [`CONSOLE_UART`] or [`CONSOLE_HOST`].
     pub console: u64,
+    /// Address of a driver, `extern "C" fn() -> !`, that runs instead of the apps: [`crate::script::DRIVER`]; or 0.
+    pub main: u64,
+    /// What [`crate::script::DRIVER`] runs, or null.
+    pub script: *const Script,
 }
 
 /// Symbol of the console on the board's serial port: app output in lines, each marked with its app.
@@ -65,6 +74,10 @@ pub struct App {
     pub expect: u32,
     /// Zero.
     pub reserved: u32,
+    /// The modules that it is linked with, each behind those that it imports from.
+    pub libraries: Slice<Library>,
+    /// What its module imports of the libraries.
+    pub imports: Slice<Import>,
 }
 
 /// [`App::expect`]: the app is to end by a trap.

@@ -9,7 +9,9 @@
 pub mod host;
 pub mod image;
 pub mod libcall;
+pub mod link;
 pub mod module;
+pub mod script;
 pub mod sites;
 pub mod symbols;
 pub mod trap;

@@ -42,6 +42,41 @@ pub struct Module {
     pub sites: Slice<u8>,
     /// Bytes of machine code.
     pub code_size: u64,
+    /// What it exports, in its order; empty unless it was compiled to be linked with other modules.
+    pub exports: Slice<Export>,
+    /// Address of the exported `_initialize`, `extern "C" fn(vmctx)`, or 0; only in a module that was compiled to be
+    /// linked with others.
+    pub initialize: u64,
+}
+
+/// Something that other modules may import.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Export {
+    /// Its name, unique in the module.
+    pub name: Str,
+    /// An [`ExportKind`].
+    pub kind: u32,
+    /// For a function the place of its [`FuncPlan`] in [`Module::func_refs`], else its index in the index space of its
+    /// kind.
+    pub index: u32,
+    /// For a function the address of `extern "C" fn(code, vmctx, values: *mut [u64; 2])`, which calls `code`, a function
+    /// of this one's type, with the parameters at `values` and writes the results there. Else 0.
+    pub invoke: u64,
+}
+
+/// What an [`Export`] is.
+#[repr(u32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportKind {
+    /// A function.
+    Function = 0,
+    /// A memory.
+    Memory = 1,
+    /// A table.
+    Table = 2,
+    /// A global.
+    Global = 3,
 }
 
 /// A memory that a module defines.
@@ -81,12 +116,13 @@ pub struct TablePlan {
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct FuncPlan {
-    /// Address of the code.
+    /// Address of the code, or 0 for a function imported from another module.
     pub code: u64,
     /// Canonical number of the type.
     pub type_id: u32,
-    /// Zero.
-    pub reserved: u32,
+    /// For a function imported from another module the number of its [`crate::vmctx::FuncImport`], from which code and
+    /// context come; else 0.
+    pub import: u32,
 }
 
 /// In [`Module::elements`]: a null reference instead of the index of a [`FuncPlan`].
