@@ -4,13 +4,19 @@ SINTER := target/release/sinter
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 PREFIX ?= $(if $(AS_ROOT),$(HOME)/.local,/usr/local)
 
-.PHONY: all run test test-programs install tools guests
-
+# The default target comes before what is included.
 all:
+
+include apps/build.mk
+
+.PHONY: all run test test-programs install tools toolchain
+.NOTPARALLEL:
+
+all: toolchain
 	cargo build --release
 
 # Boots the demo image. Instructions are counted exactly.
-run: tools all guests
+run: tools all $(DEMO)
 	$(SINTER) run --icount apps/demo.toml
 
 # Everything: formatting, lints, host unit tests, tests in the emulator.
@@ -33,9 +39,12 @@ PACKAGES = $(strip $(call missing,cc,gcc libc6-dev) \
 	$(call missing,/usr/include/wasm32-wasi/stdio.h,wasi-libc) \
 	$(call missing,/usr/lib/llvm-19/lib/clang/19/lib/wasi/libclang_rt.builtins-wasm32.a,libclang-rt-19-dev-wasm32))
 
-tools:
-	@rustup toolchain install
+tools: toolchain
 	@$(if $(PACKAGES),echo "Installing with apt-get: $(PACKAGES)" && $(AS_ROOT) apt-get update && \
 		$(AS_ROOT) apt-get install --yes --no-install-recommends $(PACKAGES),:)
 
-include apps/build.mk
+# The compiler and the targets that rust-toolchain.toml names.
+toolchain:
+	@for target in aarch64-unknown-none wasm32-wasip1; do \
+		test -d "$$(rustc --print target-libdir --target $$target 2>/dev/null)" || \
+		{ echo "Installing the Rust toolchain with rustup" && rustup toolchain install && break; } || exit 1; done

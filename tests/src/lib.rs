@@ -1,6 +1,8 @@
 //! What the tests share: the command under test, its oracle, and programs to run.
 
+pub mod compare;
 mod guests;
+pub mod programs;
 mod tools;
 
 pub use guests::{Guest, c, rust, wat};
