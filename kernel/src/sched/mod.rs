@@ -41,13 +41,15 @@ const SLICE: u64 = 5_000_000;
 
 /// What the scheduler knows of a core. Locked with interrupts masked only, and never two at a time.
 struct Core {
+    /// Runs when no other thread is ready.
+    idle: *mut Thread,
     ready: RunQueue,
     sleepers: Sleepers,
     /// [`SLICE`] in ticks.
     slice: u64,
     /// The tick at which the running thread has had its slice.
     slice_end: u64,
-    /// The tick for which the timer is set; `u64::MAX` if it is off, 0 if it is to be set in any case.
+    /// The tick for which the timer is set; `u64::MAX` if it is off.
     timer: u64,
     /// The cycle counter when the running thread was switched to.
     since: u64,
@@ -61,11 +63,12 @@ unsafe impl Send for Core {}
 
 static CORE: [Mutex<Core>; CORES] = [const {
     Mutex::new(Core {
+        idle: ptr::null_mut(),
         ready: RunQueue::new(),
         sleepers: Sleepers::new(),
         slice: 0,
         slice_end: 0,
-        timer: 0,
+        timer: u64::MAX,
         since: 0,
     })
 }; CORES];
@@ -123,10 +126,20 @@ pub fn adopt_idle(core: usize) {
 
 /// Prepares this core's queues. The timer knows its frequency, and the cycle counter counts.
 pub fn init_core() {
-    let mut core = CORE[cpu::core()].lock();
+    let number = cpu::core();
+    cpu::set_local(&raw const CORE[number] as u64);
+    let mut core = this().lock();
+    core.idle = IDLE_THREADS[number].0.get();
     core.slice = timer::ticks_at(SLICE);
     core.since = cpu::cycles();
-    ONLINE.fetch_or(1 << cpu::core(), Relaxed);
+    ONLINE.fetch_or(1 << number, Relaxed);
+}
+
+/// This core's queues. With interrupts masked only, or the thread may go on on another core.
+#[inline(always)]
+fn this() -> &'static Mutex<Core> {
+    // SAFETY: `init_core`, the first that a core does here, has put the address of a static there.
+    unsafe { &*(cpu::local() as *const Mutex<Core>) }
 }
 
 /// Prepares for `threads` sleepers at one time; from then on interrupts come to the caller's core.
@@ -166,6 +179,14 @@ pub fn leave_kernel(thread: &Thread) {
     compiler_fence(SeqCst);
     thread.in_kernel.set(false);
     compiler_fence(SeqCst);
+    if thread.reschedule.get() {
+        make_room(thread);
+    }
+}
+
+/// Gives the core away as often as it ought to before the thread leaves kernel code.
+#[cold]
+fn make_room(thread: &Thread) {
     while thread.reschedule.get() {
         thread.in_kernel.set(true);
         yield_now();
@@ -183,7 +204,7 @@ pub unsafe fn start(thread: *mut Thread) {
         // SAFETY: by contract; a new thread is in no queue, and nobody else knows it.
         unsafe {
             (*thread).core.store(cpu::core(), Relaxed);
-            place(thread, CORE[cpu::core()].lock());
+            place(thread, this().lock());
         }
     });
 }
@@ -194,7 +215,7 @@ pub fn yield_now() {
     cpu::mask_interrupts();
     let thread = current();
     thread.reschedule.set(false);
-    let mut core = CORE[cpu::core()].lock();
+    let mut core = this().lock();
     if core.ready.has_from(thread.priority) {
         // SAFETY: the running thread is valid and in no queue.
         unsafe { core.ready.push(cpu::current()) };
@@ -210,7 +231,7 @@ pub fn yield_now() {
 pub fn wait(deadline: u64) {
     cpu::mask_interrupts();
     let thread = current();
-    let mut core = CORE[cpu::core()].lock();
+    let mut core = this().lock();
     if thread.notified.replace(false) {
         drop(core);
     } else {
@@ -268,7 +289,7 @@ pub fn end_current() -> ! {
     ended.0 = cpu::current();
     drop(ended);
     wake_supervisor();
-    go_on(CORE[cpu::core()].lock());
+    go_on(this().lock());
     unreachable!("an ended thread runs")
 }
 
@@ -289,12 +310,13 @@ pub fn take_ended() -> Option<*mut Thread> {
 /// The timer's interrupt: wakes who is due, and notes whether the running thread is to make room.
 pub fn on_timer() {
     loop {
-        let mut core = CORE[cpu::core()].lock();
+        let mut core = this().lock();
         match core.sleepers.pop_due(timer::ticks()) {
             // SAFETY: a sleeper is valid, in no run queue and of this core.
             Some(thread) => unsafe { place(thread, core) },
             None => {
-                core.timer = 0; // it has fired, and must be set anew or turned off
+                core.timer = u64::MAX;
+                timer::interrupt_at(u64::MAX);
                 core.reconsider();
                 return;
             }
@@ -304,7 +326,7 @@ pub fn on_timer() {
 
 /// Another core's signal: it has put a thread into this core's queue.
 pub fn on_signal() {
-    CORE[cpu::core()].lock().reconsider();
+    this().lock().reconsider();
 }
 
 /// After an interrupt of `thread`, whose frame is saved: the thread to go on with.
@@ -315,7 +337,7 @@ pub fn after_interrupt(thread: *mut Thread) -> *mut Thread {
         return thread;
     }
     record.reschedule.set(false);
-    let mut core = CORE[cpu::core()].lock();
+    let mut core = this().lock();
     // SAFETY: the running thread is valid and in no queue.
     unsafe { core.ready.push(thread) };
     let next = core.choose();
@@ -400,7 +422,7 @@ impl Core {
     /// Takes the next thread out of the queue, or else the idle one, and accounts for the running one.
     #[inline]
     fn choose(&mut self) -> *mut Thread {
-        let next = self.ready.pop().unwrap_or(IDLE_THREADS[cpu::core()].0.get());
+        let next = self.ready.pop().unwrap_or(self.idle);
         let (running, cycles) = (current(), cpu::cycles());
         running.cycles.set(running.cycles.get() + (cycles - self.since));
         self.since = cycles;
@@ -421,14 +443,15 @@ impl Core {
         self.set_timer(running);
     }
 
-    /// Sets the timer for the next decision while `running` runs.
+    /// Sees to it that the timer interrupts at the next decision while `running` runs, or before.
     #[inline]
     fn set_timer(&mut self, running: &Thread) {
         let mut tick = self.sleepers.deadline();
         if self.ready.has_from(running.priority) && !running.reschedule.get() {
             tick = tick.min(self.slice_end);
         }
-        if tick != self.timer {
+        // An interrupt too early costs less than setting the timer at every switch.
+        if tick < self.timer {
             self.timer = tick;
             timer::interrupt_at(tick);
         }

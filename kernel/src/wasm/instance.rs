@@ -60,7 +60,7 @@ pub struct Instance {
     /// Which of its data segments were dropped.
     pub dropped_data: RefCell<Vec<bool>>,
     /// What it may reach by WASI.
-    pub process: RefCell<Process<Board>>,
+    process: UnsafeCell<Process<Board>>,
     terminal: Box<dyn Terminal>,
     stack: Range<u64>,
     end: Cell<Option<End>>,
@@ -162,7 +162,7 @@ impl Instance {
             tables: RefCell::new(tables),
             elements: RefCell::new(slice(&module.elements).iter().map(|_| Segment::Plain).collect()),
             dropped_data: RefCell::new(slice(&module.data).iter().map(|_| false).collect()),
-            process: RefCell::new(process),
+            process: UnsafeCell::new(process),
             terminal,
             stack,
             end: Cell::new(None),
@@ -266,6 +266,16 @@ impl Instance {
     /// The trap that ended it, if one did.
     pub fn trap(&self) -> Option<Trap> {
         self.trap.get()
+    }
+
+    /// What it may reach by WASI.
+    ///
+    /// # Safety
+    /// The caller is the one call of the instance's thread, and keeps the reference no longer than that.
+    #[expect(clippy::mut_from_ref, reason = "one thread, one call at a time")]
+    pub unsafe fn process(&self) -> &mut Process<Board> {
+        // SAFETY: by contract there is no other reference.
+        unsafe { &mut *self.process.get() }
     }
 
     /// Tells on its console how it ended. In its own thread, at its end.

@@ -28,7 +28,8 @@ fn call(
     // yet reads as zeros as soon as it is touched.
     let bytes = unsafe { core::slice::from_raw_parts_mut(memory.base() as *mut u8, memory.size() as usize) };
     let mut guest = GuestMemory::new(bytes, Pages(memory));
-    let errno = match work(&mut instance.process.borrow_mut(), &mut guest) {
+    // SAFETY: calls do not nest, as none calls the app's code.
+    let errno = match work(unsafe { instance.process() }, &mut guest) {
         Ok(()) => 0,
         Err(errno) => errno as u32,
     };
@@ -145,8 +146,8 @@ extern "C" fn proc_exit(status: u32) -> ! {
     let thread = sched::current();
     require_stack(thread);
     sched::enter_kernel(thread);
-    let exit = Instance::of(thread).process.borrow().proc_exit(status);
-    trap::exit(match exit {
+    // SAFETY: as in `call`.
+    trap::exit(match unsafe { Instance::of(thread).process() }.proc_exit(status) {
         Exit::Status(status) => status.into(),
         Exit::Invalid(_) => 1,
     })

@@ -28,6 +28,22 @@ pub unsafe fn set_current(thread: *mut Thread) {
     unsafe { asm!("msr tpidr_el1, {}", in(reg) thread, options(nostack, preserves_flags)) };
 }
 
+/// A word of this core's own.
+#[inline(always)]
+pub fn local() -> u64 {
+    let value;
+    // SAFETY: reads a register that means nothing to the processor; it is the same for as long as the core
+    // is.
+    unsafe { asm!("mrs {}, tpidr_el0", out(reg) value, options(nomem, nostack, preserves_flags)) };
+    value
+}
+
+/// Sets what [`local`] returns on this core.
+pub fn set_local(value: u64) {
+    // SAFETY: the register means nothing to the processor.
+    unsafe { asm!("msr tpidr_el0, {}", in(reg) value, options(nomem, nostack, preserves_flags)) };
+}
+
 /// The number of this core, 0 to 3.
 #[inline(always)]
 pub fn core() -> usize {
