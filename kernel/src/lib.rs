@@ -16,7 +16,6 @@
 //! [`mm`] gives memory, [`sched`] the core; [`wasm`] makes apps of these; [`supervisor`] starts them and
 //! tells how they ended.
 #![no_std]
-#![expect(dead_code, reason = "what only calls from apps need is not reached before WASI is connected")]
 
 extern crate alloc;
 

@@ -62,8 +62,7 @@ impl Record {
     /// Whether the last run ended as the manifest says.
     pub fn as_expected(&self) -> bool {
         match self.outcome {
-            Some(Outcome::Ended(End::Exit(status))) => status == self.app.expect && status != EXPECT_TRAP,
-            Some(Outcome::Ended(End::Trap(_))) => self.app.expect == EXPECT_TRAP,
+            Some(Outcome::Ended(end)) => end.status().unwrap_or(EXPECT_TRAP) == self.app.expect,
             Some(Outcome::NotStarted(_)) | None => false,
         }
     }

@@ -3,6 +3,7 @@
 //! The image names one console for the apps' standard streams: the serial port or the host. The kernel's own
 //! log is always on the serial port.
 
+pub mod host;
 pub mod input;
 pub mod log;
 pub mod uart;

@@ -41,8 +41,21 @@ const STACK_STEP: u64 = 4 * PAGE;
 pub enum End {
     /// By `proc_exit`, or by returning from `_start`, with this status.
     Exit(u32),
+    /// By `proc_exit` with a status above 125, which WASI does not allow. It counts as status 1.
+    InvalidExit(u32),
     /// By a trap for this reason.
     Trap(TrapReason),
+}
+
+impl End {
+    /// The exit status, unless it was a trap.
+    pub const fn status(self) -> Option<u32> {
+        match self {
+            Self::Exit(status) => Some(status),
+            Self::InvalidExit(_) => Some(1),
+            Self::Trap(_) => None,
+        }
+    }
 }
 
 /// A running app. Only its own thread uses it until that has ended, then the supervisor; hence cells and no
@@ -306,5 +319,5 @@ extern "C" fn main(vmctx: u64) -> ! {
             function(vmctx);
         }
     }
-    trap::exit(0)
+    trap::exit(End::Exit(0))
 }

@@ -56,11 +56,6 @@ impl Table {
         unsafe { self.cell.write(cell) };
     }
 
-    /// The elements.
-    pub fn elements(&mut self) -> &mut [u64] {
-        &mut self.elements
-    }
-
     /// `len` elements from `start` on, if there are that many.
     pub fn range(&mut self, start: u64, len: u64) -> Option<&mut [u64]> {
         let end = start.checked_add(len)?;

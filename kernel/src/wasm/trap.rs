@@ -129,10 +129,10 @@ pub fn raise(reason: TrapReason) -> ! {
     abandon(thread)
 }
 
-/// Ends the running app with an exit status.
-pub fn exit(status: u32) -> ! {
+/// Ends the running app without a trap.
+pub fn exit(end: End) -> ! {
     let thread = sched::current();
-    Instance::of(thread).set_end(End::Exit(status));
+    Instance::of(thread).set_end(end);
     abandon(thread)
 }
 

@@ -5,7 +5,7 @@
 
 use super::{
     board::Board,
-    instance::Instance,
+    instance::{End, Instance},
     libcalls::require_stack,
     memory::{Memory, Pages},
     trap,
@@ -148,7 +148,7 @@ extern "C" fn proc_exit(status: u32) -> ! {
     sched::enter_kernel(thread);
     // SAFETY: as in `call`.
     trap::exit(match unsafe { Instance::of(thread).process() }.proc_exit(status) {
-        Exit::Status(status) => status.into(),
-        Exit::Invalid(_) => 1,
+        Exit::Status(status) => End::Exit(status.into()),
+        Exit::Invalid(status) => End::InvalidExit(status),
     })
 }
