@@ -7,14 +7,15 @@ use crate::{
     arch::aarch64::{cpu, timer},
     console::console,
     drivers::{mailbox, pl011::OUTPUT, power, semihosting},
-    log, report,
-    sched::{self, thread::Thread},
+    log, report, sched,
     wasm::{
-        instance::{End, Instance, StartError},
+        instance::StartError,
+        program::{self, End, Program},
         slice, text,
     },
 };
-use alloc::{boxed::Box, vec::Vec};
+use alloc::vec::Vec;
+use core::ptr;
 use sinter_abi::{
     ABI_VERSION,
     image::{App, EXPECT_TRAP, Image, OnExit},
@@ -67,13 +68,18 @@ impl Record {
         }
     }
 
-    /// Starts a new instance of the app; whether that succeeded.
+    /// Enters the result of a run.
+    fn enter(&mut self, program: &Program) {
+        self.outcome = program.end().map(Outcome::Ended);
+        self.cycles += program.cycles();
+        self.peak = self.peak.max(program.held());
+    }
+
+    /// Starts the app; whether that succeeded.
     fn start(&mut self) -> bool {
-        match Instance::new(self.app) {
-            Ok(instance) => {
-                let instance = Box::leak(instance);
-                // SAFETY: the instance lives until `reap` gets it back.
-                unsafe { sched::start(instance.thread()) };
+        match Program::of_app(self.app) {
+            Ok(program) => {
+                program::launch(program);
                 true
             }
             Err(error) => {
@@ -108,6 +114,11 @@ pub fn run(entry: u64) -> ! {
     report::banner(image);
     let Ok(()) = sched::init(apps.len() + 1) else { panic!("no memory for the scheduler") };
 
+    if image.main != 0 {
+        // SAFETY: the linker step puts the address of such a driver there.
+        let driver: extern "C" fn() -> ! = unsafe { core::mem::transmute(image.main) };
+        driver();
+    }
     let new = |app| Record { app, outcome: None, restarts: 0, cycles: 0, peak: 0, restarted: Vec::new() };
     let mut records: Vec<Record> = apps.iter().map(new).collect();
     let mut running = 0;
@@ -127,7 +138,10 @@ pub fn run(entry: u64) -> ! {
             continue;
         };
         // SAFETY: the thread was started by `Record::start` and has just been taken.
-        let record = unsafe { reap(thread, &mut records) };
+        let program = unsafe { program::reclaim(thread) };
+        let Some(record) = record_of(&program, &mut records) else { continue };
+        record.enter(&program);
+        drop(program);
         let again = match record.app.on_exit {
             on_exit if on_exit == OnExit::Restart as u32 => record.may_restart() && record.start(),
             on_exit if on_exit == OnExit::Reboot as u32 => {
@@ -144,23 +158,10 @@ pub fn run(entry: u64) -> ! {
     console().finish(u8::from(!records.iter().all(Record::as_expected)))
 }
 
-/// Takes an ended thread's instance apart and enters its result in its record.
-///
-/// # Safety
-/// The thread is an app's and came from [`sched::take_ended`].
-unsafe fn reap(thread: *mut Thread, records: &mut [Record]) -> &mut Record {
-    // SAFETY: by contract nothing else uses the thread, and so the instance, which `Record::start` leaked
-    // from a box.
-    let instance = unsafe { Box::from_raw((*thread).instance.cast_mut()) };
-    let first = slice(&image().apps).as_ptr();
-    // SAFETY: the instance's app is an element of the image's.
-    let index = unsafe { core::ptr::from_ref(instance.app()).offset_from_unsigned(first) };
-    let record = &mut records[index];
-    record.outcome = instance.end().map(Outcome::Ended);
-    // SAFETY: as above.
-    record.cycles += unsafe { (*thread).cycles.get() };
-    record.peak = record.peak.max(instance.held());
-    record
+/// The record of the app that `program` ran.
+fn record_of<'a>(program: &Program, records: &'a mut [Record]) -> Option<&'a mut Record> {
+    let app = program.app()?;
+    records.iter_mut().find(|record| ptr::eq(record.app, app))
 }
 
 /// Ends the emulator with `status`, or halts the board.

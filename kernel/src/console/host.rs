@@ -10,7 +10,7 @@ use crate::{
     report, supervisor,
     wasm::{
         board::{self, Board},
-        instance::{End, Instance},
+        program::{End, Program},
     },
 };
 use alloc::{boxed::Box, string::String, sync::Arc};
@@ -84,16 +84,16 @@ impl Terminal for HostTerminal {
         self.0.clone()
     }
 
-    fn ended(&self, instance: &Instance) {
+    fn ended(&self, program: &Program) {
         let message = |op: Op, value: u64, payload: &str| {
             let header = Header { code: op as u32, length: payload.len() as u32, values: [value, 0, 0] };
             Pipes.call(&[&header.to_bytes(), payload.as_bytes()], &mut []);
         };
-        match instance.end() {
+        match program.end() {
             Some(End::Trap(_)) => {
                 let mut report = String::new();
-                if let Some(trap) = instance.trap() {
-                    report::trap_lines(instance, &trap, |line| {
+                if let Some(trap) = program.trap() {
+                    report::trap_lines(program, &trap, |line| {
                         // Writing to a string cannot fail.
                         let _ = writeln!(report, "{line}");
                     });

@@ -8,7 +8,7 @@ pub mod input;
 pub mod log;
 pub mod uart;
 
-use crate::{supervisor::image, wasm::instance::Instance};
+use crate::{supervisor::image, wasm::program::Program};
 use alloc::boxed::Box;
 use sinter_abi::image::App;
 use wasi_kernel::Streams;
@@ -26,7 +26,7 @@ pub trait Terminal {
     /// The streams for its descriptors 0 to 2.
     fn streams(&self) -> Streams;
     /// Tells how the app ended, behind everything that it has written. Runs in the app's own thread.
-    fn ended(&self, instance: &Instance);
+    fn ended(&self, program: &Program);
 }
 
 /// The image's console.

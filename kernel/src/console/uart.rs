@@ -7,7 +7,7 @@ use crate::{
     lock::Mutex,
     report,
     supervisor::{self, image},
-    wasm::{instance::Instance, text},
+    wasm::{program::Program, text},
 };
 use alloc::{boxed::Box, format, string::String, sync::Arc, vec::Vec};
 use sinter_abi::image::App;
@@ -44,11 +44,11 @@ impl Terminal for AppTerminal {
         Streams { input: Arc::new(Keyboard { output: output.clone() }), output, error }
     }
 
-    fn ended(&self, instance: &Instance) {
+    fn ended(&self, program: &Program) {
         self.output.flush();
         self.error.flush();
-        if let Some(trap) = instance.trap() {
-            report::trap_lines(instance, &trap, |line| {
+        if let Some(trap) = program.trap() {
+            report::trap_lines(program, &trap, |line| {
                 self.output.line(format!("\x1b[31m{line}\x1b[0m").as_bytes());
             });
         }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     drivers::mailbox,
     supervisor::{Outcome, Record},
-    wasm::{instance::End, text},
+    wasm::{program::End, text},
 };
 use alloc::{format, string::String, vec::Vec};
 use sinter_abi::image::EXPECT_TRAP;

@@ -1,31 +1,32 @@
 //! What a trap's report says.
 
 use crate::wasm::{
-    instance::Instance,
-    trap::{self, Frames, Place, Trap},
+    places::{self, Place},
+    program::Program,
+    trap::{Frames, Trap},
 };
 use alloc::{format, string::String};
 use core::fmt;
 
 /// The lines of a trap's report: the reason, and the frames.
-pub fn trap_lines(instance: &Instance, trap: &Trap, mut line: impl FnMut(fmt::Arguments<'_>)) {
+pub fn trap_lines(program: &Program, trap: &Trap, mut line: impl FnMut(fmt::Arguments<'_>)) {
     let reason = trap.reason.message();
-    match trap.address.map(|address| (address, instance.offset(address))) {
+    match trap.address.map(|address| (address, program.offset(address))) {
         None => line(format_args!("trap: {reason}")),
         Some((_, Some((0, offset)))) => line(format_args!("trap: {reason} at address {offset:#x}")),
         Some((_, Some((memory, offset)))) => {
             line(format_args!("trap: {reason} at address {offset:#x} of memory {memory}"));
         }
-        Some((address, None)) if instance.is_stack(address) => line(format_args!("trap: {reason}")),
+        Some((address, None)) if program.stack.guards(address) => line(format_args!("trap: {reason}")),
         Some((address, None)) => line(format_args!("trap: {reason} at machine address {address:#x}")),
     }
     // The kernel's functions in front are those that found out.
     let frames = trap.frames();
-    let first = frames.iter().position(|frames| trap::function(instance.module(), frames.pc).is_some());
+    let first = frames.iter().position(|frames| program.module_at(frames.pc).is_some());
     let mut index = 0;
     for &Frames { pc, count } in &frames[first.unwrap_or(0)..] {
         let times = if count > 1 { format!("  x {count}") } else { String::new() };
-        match trap::place(instance.module(), pc) {
+        match places::place(program.module_at(pc), pc) {
             Some(Place { name, wasm_offset: Some(offset), .. }) => {
                 line(format_args!("  #{index:<2} {pc:#010x} {name} (wasm offset {offset:#x}){times}"));
             }

@@ -1,7 +1,7 @@
 //! A thread's record.
 
 use crate::arch::aarch64::context::Context;
-use crate::wasm::instance::Instance;
+use crate::wasm::program::Program;
 use core::{cell::Cell, ptr, sync::atomic::AtomicUsize};
 
 /// Priorities: the apps' 0 to 7, and above them the supervisor's.
@@ -37,7 +37,7 @@ pub struct Thread {
     /// The lowest address of its stack that has memory; from there to the stack's top there are no gaps.
     pub stack_mapped: Cell<u64>,
     /// What it runs; null for the kernel's own threads.
-    pub instance: *const Instance,
+    pub program: *const Program,
     /// Cycles that it has run, up to the last time that it was switched to.
     pub cycles: Cell<u64>,
     /// 0 (lowest) to 8.
@@ -58,15 +58,15 @@ pub struct Thread {
 }
 
 impl Thread {
-    /// A thread of `instance` (null for a kernel thread) that is not in any queue yet and begins as its
+    /// A thread of `program` (null for a kernel thread) that is not in any queue yet and begins as its
     /// context says.
-    pub const fn new(context: Context, priority: u8, instance: *const Instance, stack_mapped: u64) -> Self {
+    pub const fn new(context: Context, priority: u8, program: *const Program, stack_mapped: u64) -> Self {
         Self {
             context,
-            in_kernel: Cell::new(instance.is_null()),
+            in_kernel: Cell::new(program.is_null()),
             reschedule: Cell::new(false),
             stack_mapped: Cell::new(stack_mapped),
-            instance,
+            program,
             cycles: Cell::new(0),
             priority,
             core: AtomicUsize::new(0),

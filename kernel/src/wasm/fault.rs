@@ -1,7 +1,8 @@
 //! Exceptions of a thread: a page that is to be given, a trap, or a mistake of the kernel.
 
 use super::{
-    instance::Instance,
+    places,
+    program::Program,
     trap::{self, Trap},
 };
 use crate::{
@@ -23,60 +24,57 @@ pub fn handle(thread: *mut Thread, frame: &mut Frame, syndrome: Syndrome) -> boo
         frame.elr += 4;
         return true;
     }
-    if thread.instance.is_null() {
+    if thread.program.is_null() {
         return false;
     }
-    let instance = Instance::of(thread);
-    let out_of_memory = match give_page(thread, instance, &syndrome) {
+    let program = Program::of(thread);
+    let out_of_memory = match give_page(thread, program, &syndrome) {
         Some(Ok(())) => return true,
         Some(Err(OutOfMemory)) => true,
         None => false,
     };
-    let compiled = trap::function(instance.module(), frame.elr);
+    let module = program.module_at(frame.elr);
     // Bulk operations run in kernel code, but as the app's own: there, too, an access to its slot is its own
     // fault.
     let own = match syndrome.class {
-        Class::DataAbort => compiled.is_some() || instance.owns(syndrome.far),
+        Class::DataAbort => module.is_some() || program.owns(syndrome.far),
         Class::InstructionAbort => true,
-        _ => compiled.is_some(),
+        _ => module.is_some(),
     };
     if thread.in_kernel.get() || !own {
         // In a call, buffers were made resident first, so even an exhausted RAM is found there and not here.
         return false;
     }
-    let (reason, address) = if out_of_memory {
-        (TrapReason::OutOfMemory, Some(syndrome.far))
-    } else {
-        let site = compiled.and_then(|function| trap::site(instance.module(), function, frame.elr));
-        let reason = site.and_then(|(_, reason)| reason);
-        match syndrome.class {
-            Class::DataAbort if instance.is_stack(syndrome.far) => {
-                (TrapReason::StackOverflow, Some(syndrome.far))
-            }
-            Class::DataAbort => (reason.unwrap_or(TrapReason::MemoryOutOfBounds), Some(syndrome.far)),
-            Class::InstructionAbort => (TrapReason::Unreachable, Some(syndrome.far)),
-            _ => (reason.unwrap_or(TrapReason::Unreachable), None),
-        }
+    let site =
+        module.and_then(|module| places::site(module, places::function(module, frame.elr)?, frame.elr));
+    let reason = site.and_then(|(_, reason)| reason);
+    let address = Some(syndrome.far);
+    let (reason, address) = match syndrome.class {
+        _ if out_of_memory => (TrapReason::OutOfMemory, address),
+        Class::DataAbort if program.stack.guards(syndrome.far) => (TrapReason::StackOverflow, address),
+        Class::DataAbort => (reason.unwrap_or(TrapReason::MemoryOutOfBounds), address),
+        Class::InstructionAbort => (TrapReason::Unreachable, address),
+        _ => (reason.unwrap_or(TrapReason::Unreachable), None),
     };
-    let stack = thread.stack_mapped.get()..instance.stack().end;
+    let stack = thread.stack_mapped.get()..program.stack.top();
     // Nothing is known of the place of a jump into nowhere but who jumped.
     let pc = if syndrome.class == Class::InstructionAbort { frame.x[30] } else { frame.elr };
-    instance.set_trap(Trap::new(reason, address, pc, frame.x[29], stack));
+    program.set_trap(Trap::new(reason, address, pc, frame.x[29], stack));
     thread.in_kernel.set(true);
     frame.elr = trap::finish as *const () as u64;
-    frame.sp = instance.stack().end;
+    frame.sp = program.stack.top();
     (frame.x[29], frame.x[30]) = (0, 0);
     true
 }
 
 /// Gives RAM to the page whose access faulted, if it is one that the thread may use; `None` if it is not.
-fn give_page(thread: &Thread, instance: &Instance, syndrome: &Syndrome) -> Option<Result<(), OutOfMemory>> {
+fn give_page(thread: &Thread, program: &Program, syndrome: &Syndrome) -> Option<Result<(), OutOfMemory>> {
     let address = syndrome.far;
     if syndrome.class != Class::DataAbort || !syndrome.is_translation_fault() {
         return None;
     }
-    if let Some(memory) = instance.memory_at(address) {
+    if let Some(memory) = program.memory_at(address) {
         return Some(memory.touch(address));
     }
-    instance.stack().contains(&address).then(|| instance.extend_stack(thread, address))
+    program.stack.contains(address).then(|| program.stack.extend(thread, address))
 }

@@ -1,86 +1,30 @@
-//! An instance: a module with memories, tables and a thread of its own.
+//! An instance: a module with its memories, tables and globals.
 //!
-//! Its slot, from above: linear memory 0, the context (`sinter_abi::vmctx`), an unmapped page, the stack.
+//! Its slot holds linear memory 0 and, below it, the context (`sinter_abi::vmctx`).
 
 use super::{
-    board::Board,
     memory::Memory,
-    mounts, slice,
+    slice,
     table::{Segment, Table},
-    trap::{self, Trap},
 };
 use crate::{
-    arch::aarch64::{context::Context, mmu::PAGE},
-    console::{Terminal, console},
+    arch::aarch64::mmu::PAGE,
     mm::window::{OutOfMemory, Slot},
-    sched::thread::Thread,
 };
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{rc::Rc, vec::Vec};
 use core::{
-    cell::{Cell, RefCell, UnsafeCell},
+    cell::RefCell,
     fmt::{self, Display, Formatter},
-    ops::Range,
 };
 use sinter_abi::{
-    image::App,
-    module::Module,
-    trap::TrapReason,
-    vmctx::{self, FuncRef, Layout},
+    link::Import,
+    module::{Export, ExportKind, Module},
+    vmctx::{self, FuncImport, FuncRef, Layout},
     window::BASE,
 };
-use wasi_kernel::{Errno, Process};
+use wasi_kernel::Errno;
 
-/// Bytes of stack that the deepest path of a WASI call may take. An app has them beyond the stack that it
-/// asks for.
-pub const CALL_STACK: u64 = 16 << 10;
-/// Bytes by which a stack is extended at least.
-const STACK_STEP: u64 = 4 * PAGE;
-
-/// How an app ended.
-#[derive(Debug, Clone, Copy)]
-pub enum End {
-    /// By `proc_exit`, or by returning from `_start`, with this status.
-    Exit(u32),
-    /// By `proc_exit` with a status above 125, which WASI does not allow. It counts as status 1.
-    InvalidExit(u32),
-    /// By a trap for this reason.
-    Trap(TrapReason),
-}
-
-impl End {
-    /// The exit status, unless it was a trap.
-    pub const fn status(self) -> Option<u32> {
-        match self {
-            Self::Exit(status) => Some(status),
-            Self::InvalidExit(_) => Some(1),
-            Self::Trap(_) => None,
-        }
-    }
-}
-
-/// A running app. Only its own thread uses it until that has ended, then the supervisor; hence cells and no
-/// locks.
-pub struct Instance {
-    thread: UnsafeCell<Thread>,
-    app: &'static App,
-    module: &'static Module,
-    /// Linear memory 0, or one without pages in its place.
-    memories: Vec<Memory>,
-    /// Its tables.
-    pub tables: RefCell<Vec<Table>>,
-    /// Its element segments.
-    pub elements: RefCell<Vec<Segment>>,
-    /// Which of its data segments were dropped.
-    pub dropped_data: RefCell<Vec<bool>>,
-    /// What it may reach by WASI.
-    process: UnsafeCell<Process<Board>>,
-    terminal: Box<dyn Terminal>,
-    stack: Range<u64>,
-    end: Cell<Option<End>>,
-    trap: Cell<Option<Trap>>,
-}
-
-/// What an instance could not be made for.
+/// What an app or an instance could not be made for.
 #[derive(Debug, Clone, Copy)]
 pub enum StartError {
     /// No RAM is left.
@@ -89,6 +33,8 @@ pub enum StartError {
     NoSlot,
     /// A directory that it mounts is not there.
     Mount(Errno),
+    /// It imports something that is not there: the image and the kernel do not fit each other.
+    Import,
 }
 
 impl Display for StartError {
@@ -97,6 +43,7 @@ impl Display for StartError {
             Self::OutOfMemory => write!(f, "no RAM left"),
             Self::NoSlot => write!(f, "too many instances"),
             Self::Mount(errno) => write!(f, "a mount failed: {errno:?}"),
+            Self::Import => write!(f, "an import is not there"),
         }
     }
 }
@@ -107,103 +54,164 @@ impl From<OutOfMemory> for StartError {
     }
 }
 
+/// An instance. Only one thread at a time uses it; hence cells and no locks.
+#[derive(Debug)]
+pub struct Instance {
+    module: &'static Module,
+    slot: Rc<Slot>,
+    /// Its memories by index, imported ones included.
+    memories: Vec<Rc<Memory>>,
+    /// Its tables by index, imported ones included; none for those that the compiler laid into constant data.
+    tables: Vec<Option<Rc<Table>>>,
+    /// How many of its globals are imported.
+    imported_globals: u32,
+    /// Its element segments.
+    pub elements: RefCell<Vec<Segment>>,
+    /// Which of its data segments were dropped.
+    pub dropped_data: RefCell<Vec<bool>>,
+}
+
 impl Instance {
-    /// A new instance of the app's module, whose thread is ready to be started.
+    /// A new instance of `module`, which imports `imports` from `providers`. Its `instantiate` function has
+    /// not run.
     ///
     /// # Errors
     /// If there are too many instances or there is no RAM for it.
-    pub fn new(app: &'static App) -> Result<Box<Self>, StartError> {
-        // SAFETY: the linker step points each app to its module, in constant data.
-        let module: &'static Module = unsafe { &*app.module };
-        let slot = Slot::take().ok_or(StartError::NoSlot)?;
+    pub fn new(
+        module: &'static Module,
+        imports: &[Import],
+        providers: &[Option<Rc<Self>>],
+    ) -> Result<Rc<Self>, StartError> {
+        let slot = Rc::new(Slot::take().ok_or(StartError::NoSlot)?);
         let layout = Layout::new(module.counts);
-        let base = slot.start() + BASE;
-        let context = (base - u64::from(layout.size())) & !(PAGE - 1);
-        let stack_end = context - PAGE;
-        let stack_size = app.stack_size + CALL_STACK;
-        let stack = stack_end - stack_size..stack_end;
-
-        for page in (context..base).step_by(PAGE as usize) {
-            slot.map(page, PAGE)?;
-        }
-        let stack_mapped = stack_end - (CALL_STACK + STACK_STEP).min(stack_size);
-        for page in (stack_mapped..stack_end).step_by(PAGE as usize) {
-            slot.map(page, PAGE)?;
-        }
-
-        let cell = |offset: i32| base.wrapping_add_signed(offset.into());
-        let mut memories = Vec::new();
-        let plans = slice(&module.memories);
-        memories.try_reserve_exact(plans.len().max(1)).map_err(|_| StartError::OutOfMemory)?;
-        memories.push(match plans.first() {
-            None => Memory::none(slot, base),
-            // SAFETY: the context was mapped above, with the layout that the module was compiled for.
-            Some(plan) => unsafe { Memory::new(slot, base, plan, cell(layout.memory(plan.index)) as *mut _) },
-        });
-        for plan in plans.iter().skip(1) {
-            let slot = Slot::take().ok_or(StartError::NoSlot)?;
-            let base = slot.start() + BASE;
-            // SAFETY: as above.
-            let memory = unsafe { Memory::new(slot, base, plan, cell(layout.memory(plan.index)) as *mut _) };
-            memories.push(memory);
-        }
-        let mut tables = Vec::new();
-        for plan in slice(&module.tables) {
-            // SAFETY: as above.
-            let table = unsafe { Table::new(plan, cell(layout.table(plan.index)) as *mut _) };
-            tables.push(table.ok_or(StartError::OutOfMemory)?);
-        }
-        for (plan, index) in slice(&module.func_refs).iter().zip(0..) {
-            let func_ref = FuncRef { code: plan.code, vmctx: base, type_id: plan.type_id, reserved: 0 };
-            // SAFETY: as above.
-            unsafe { (cell(layout.func_ref(index)) as *mut FuncRef).write(func_ref) };
-        }
-
-        let terminal = console().open(app);
-        let preopens = mounts::preopens(app).map_err(StartError::Mount)?;
-        let (arguments, environment) =
-            (slice(&app.args).iter().map(slice), slice(&app.env).iter().map(slice));
-        let process = Process::new(Board, arguments, environment, terminal.streams(), preopens);
-
-        let thread = Context::new(main as *const () as u64, base, stack_end);
-        let thread = Thread::new(thread, app.priority.min(7) as u8, core::ptr::null(), stack_mapped);
-        let mut instance = Box::new(Self {
-            thread: UnsafeCell::new(thread),
-            app,
+        let mut instance = Self {
             module,
-            memories,
-            tables: RefCell::new(tables),
+            slot,
+            memories: Vec::new(),
+            tables: Vec::new(),
+            imported_globals: 0,
             elements: RefCell::new(slice(&module.elements).iter().map(|_| Segment::Plain).collect()),
             dropped_data: RefCell::new(slice(&module.data).iter().map(|_| false).collect()),
-            process: UnsafeCell::new(process),
-            terminal,
-            stack,
-            end: Cell::new(None),
-            trap: Cell::new(None),
-        });
-        let address: *const Self = &raw const *instance;
-        let thread = instance.thread.get_mut();
-        thread.instance = address;
-        thread.in_kernel.set(false);
-        // SAFETY: the cell is within the context.
-        unsafe { (cell(vmctx::INSTANCE) as *mut u64).write(address as u64) };
+        };
+        for page in (instance.context_start()..instance.vmctx()).step_by(PAGE as usize) {
+            instance.slot.map(page, PAGE)?;
+        }
+        let mut functions = 0;
+        for import in imports {
+            let provider = providers.get(import.instance as usize).and_then(Option::as_ref);
+            let provider = provider.ok_or(StartError::Import)?;
+            let export =
+                slice(&provider.module.exports).get(import.export as usize).ok_or(StartError::Import)?;
+            instance.import(&layout, provider, export, &mut functions)?;
+        }
+        instance.define_memories(&layout)?;
+        instance.define_tables(&layout)?;
+        instance.make_references(&layout);
+
+        let instance = Rc::new(instance);
+        // SAFETY: the cell is within the context, which lives as long as the instance.
+        unsafe { instance.cell::<u64>(vmctx::INSTANCE).write(Rc::as_ptr(&instance) as u64) };
         Ok(instance)
     }
 
-    /// The instance that `thread`, an app's, runs.
-    pub fn of(thread: &Thread) -> &Self {
-        // SAFETY: an app's thread has its instance, which lives as long as the thread.
-        unsafe { &*thread.instance }
+    /// Its context's address, which compiled code has as its first argument.
+    pub fn vmctx(&self) -> u64 {
+        self.slot.start() + BASE
     }
 
-    /// The instance's thread, for the scheduler.
-    pub fn thread(&self) -> *mut Thread {
-        self.thread.get()
+    /// The page on which its context begins.
+    pub fn context_start(&self) -> u64 {
+        (self.vmctx() - u64::from(Layout::new(self.module.counts).size())) & !(PAGE - 1)
     }
 
-    /// The app that it is an instance of.
-    pub fn app(&self) -> &'static App {
-        self.app
+    /// A field of the context, by its offset from vmctx.
+    fn cell<T>(&self, offset: i32) -> *mut T {
+        self.vmctx().wrapping_add_signed(offset.into()) as *mut T
+    }
+
+    /// Connects the next import of `export`'s kind, of which there have been `functions` functions.
+    fn import(
+        &mut self,
+        layout: &Layout,
+        provider: &Self,
+        export: &Export,
+        functions: &mut u32,
+    ) -> Result<(), StartError> {
+        let index = export.index as usize;
+        // SAFETY (of each write below): the cell is within this context, whose layout is the module's own.
+        match export.kind {
+            kind if kind == ExportKind::Function as u32 => {
+                let FuncRef { code, vmctx, .. } = provider.func_ref(export.index);
+                let import = FuncImport { code, vmctx };
+                // SAFETY: as said above.
+                unsafe { self.cell::<FuncImport>(layout.func_import(*functions)).write(import) };
+                *functions += 1;
+            }
+            kind if kind == ExportKind::Memory as u32 => {
+                let memory = provider.memories.get(index).ok_or(StartError::Import)?;
+                let cell = layout.memory(self.memories.len() as u32);
+                // SAFETY: as said above.
+                unsafe { self.cell::<u64>(cell).write(memory.cell()) };
+                self.memories.push(memory.clone());
+            }
+            kind if kind == ExportKind::Table as u32 => {
+                let table = provider.tables.get(index).and_then(Option::as_ref).ok_or(StartError::Import)?;
+                let cell = layout.table(self.tables.len() as u32);
+                // SAFETY: as said above.
+                unsafe { self.cell::<u64>(cell).write(table.cell()) };
+                self.tables.push(Some(table.clone()));
+            }
+            _ => {
+                // SAFETY: as said above.
+                unsafe {
+                    self.cell::<u64>(layout.global(self.imported_globals))
+                        .write(provider.global(export.index))
+                };
+                self.imported_globals += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the memories that the module defines: the first in the instance's slot if it is memory 0, others
+    /// in their own.
+    fn define_memories(&mut self, layout: &Layout) -> Result<(), StartError> {
+        for plan in slice(&self.module.memories) {
+            let slot = match plan.index {
+                0 => self.slot.clone(),
+                _ => Rc::new(Slot::take().ok_or(StartError::NoSlot)?),
+            };
+            // SAFETY: the cell is within the context, which lives as long as the instance and so as the
+            // memory's users.
+            let memory = unsafe { Memory::new(slot, plan, self.cell(layout.memory(plan.index))) };
+            self.memories.push(Rc::new(memory));
+        }
+        Ok(())
+    }
+
+    fn define_tables(&mut self, layout: &Layout) -> Result<(), StartError> {
+        self.tables.resize(self.module.counts.tables as usize, None);
+        for plan in slice(&self.module.tables) {
+            // SAFETY: as for memories.
+            let table = unsafe { Table::new(plan, self.cell(layout.table(plan.index))) };
+            let place = self.tables.get_mut(plan.index as usize).ok_or(StartError::Import)?;
+            *place = Some(Rc::new(table.ok_or(StartError::OutOfMemory)?));
+        }
+        Ok(())
+    }
+
+    /// Makes what function references point to.
+    fn make_references(&self, layout: &Layout) {
+        for (plan, index) in slice(&self.module.func_refs).iter().zip(0..) {
+            let FuncImport { code, vmctx } = match plan.code {
+                // SAFETY: the cell is within the context, and was filled in when the function was imported.
+                0 => unsafe { self.cell::<FuncImport>(layout.func_import(plan.import)).read() },
+                code => FuncImport { code, vmctx: self.vmctx() },
+            };
+            let func_ref = FuncRef { code, vmctx, type_id: plan.type_id, reserved: 0 };
+            // SAFETY: the cell is within the context.
+            unsafe { self.cell::<FuncRef>(layout.func_ref(index)).write(func_ref) };
+        }
     }
 
     /// The module that it is an instance of.
@@ -211,113 +219,55 @@ impl Instance {
         self.module
     }
 
-    /// Where its stack may be.
-    pub fn stack(&self) -> Range<u64> {
-        self.stack.clone()
+    /// The slot of its context.
+    pub fn slot(&self) -> &Rc<Slot> {
+        &self.slot
     }
 
-    /// Whether `address` lies below the context in the slot: in the stack, or in the guard below it or above
-    /// it.
-    pub fn is_stack(&self, address: u64) -> bool {
-        (self.memories[0].slot.start()..self.stack.end + PAGE).contains(&address)
+    /// Its memories by index, imported ones included.
+    pub fn memories(&self) -> &[Rc<Memory>] {
+        &self.memories
     }
 
-    /// Whether `address` lies in one of the instance's slots.
-    pub fn owns(&self, address: u64) -> bool {
-        self.memories.iter().any(|memory| memory.slot.contains(address))
+    /// The table with this index; none if the compiler laid it into constant data.
+    pub fn table(&self, index: u32) -> Option<&Table> {
+        self.tables.get(index as usize)?.as_deref()
     }
 
-    /// The memory that has `address` as one of its bytes.
-    pub fn memory_at(&self, address: u64) -> Option<&Memory> {
-        self.memories.iter().find(|memory| memory.contains(address))
+    /// What a reference to the function at this place of [`Module::func_refs`] points to.
+    ///
+    /// # Panics
+    /// If there is no such place.
+    pub fn func_ref(&self, index: u32) -> FuncRef {
+        assert!(index < self.module.counts.func_refs, "no function reference {index}");
+        // SAFETY: the cell is within the context.
+        unsafe { self.cell::<FuncRef>(Layout::new(self.module.counts).func_ref(index)).read() }
     }
 
-    /// Which memory's window `address` lies in, and at which offset.
-    pub fn offset(&self, address: u64) -> Option<(usize, u64)> {
-        let index = self
-            .memories
-            .iter()
-            .position(|memory| memory.slot.contains(address) && address >= memory.base())?;
-        Some((index, address - self.memories[index].base()))
+    /// The address of global `index`'s value: in this context, or in that of the instance that defines it.
+    ///
+    /// # Panics
+    /// If there is no such global.
+    pub fn global(&self, index: u32) -> u64 {
+        assert!(index < self.module.counts.globals, "no global {index}");
+        let cell = self.cell::<u64>(Layout::new(self.module.counts).global(index));
+        // SAFETY: the cell is within the context; an imported global's has the address of the real one.
+        if index < self.imported_globals { unsafe { cell.read() } } else { cell as u64 }
     }
 
-    /// The memory with this index in the module.
-    pub fn memory(&self, index: u32) -> &Memory {
-        &self.memories[index as usize]
+    /// The memories that it defines.
+    pub fn own_memories(&self) -> &[Rc<Memory>] {
+        &self.memories[self.memories.len() - slice(&self.module.memories).len()..]
     }
 
-    /// Bytes by which its memories may still grow together, as far as the manifest goes.
-    pub fn allowance(&self) -> u64 {
-        let size: u64 = self.memories.iter().map(Memory::size).sum();
-        self.app.memory_max.saturating_sub(size)
-    }
-
-    /// Bytes of RAM that its memories, stack and translation tables hold.
+    /// Bytes of RAM that its slots hold: memories that it defines, context, stack and translation tables.
     pub fn held(&self) -> u64 {
-        self.memories.iter().map(|memory| memory.slot.held()).sum()
+        let others = self.own_memories().iter().filter(|memory| !Rc::ptr_eq(memory.slot(), &self.slot));
+        self.slot.held() + others.map(|memory| memory.slot().held()).sum::<u64>()
     }
 
-    /// Gives RAM to the stack down to `address`, which is in it.
-    ///
-    /// # Errors
-    /// If no RAM is left.
-    pub fn extend_stack(&self, thread: &Thread, address: u64) -> Result<(), OutOfMemory> {
-        let target = (address & !(STACK_STEP - 1)).max(self.stack.start);
-        while thread.stack_mapped.get() > target {
-            let page = thread.stack_mapped.get() - PAGE;
-            self.memories[0].slot.map(page, PAGE)?;
-            thread.stack_mapped.set(page);
-        }
-        Ok(())
+    /// Whether `address` lies in one of its slots.
+    pub fn owns(&self, address: u64) -> bool {
+        self.slot.contains(address) || self.memories.iter().any(|memory| memory.slot().contains(address))
     }
-
-    /// How it ended, once it has.
-    pub fn end(&self) -> Option<End> {
-        self.end.get()
-    }
-
-    /// The trap that ended it, if one did.
-    pub fn trap(&self) -> Option<Trap> {
-        self.trap.get()
-    }
-
-    /// What it may reach by WASI.
-    ///
-    /// # Safety
-    /// The caller is the one call of the instance's thread, and keeps the reference no longer than that.
-    #[expect(clippy::mut_from_ref, reason = "one thread, one call at a time")]
-    pub unsafe fn process(&self) -> &mut Process<Board> {
-        // SAFETY: by contract there is no other reference.
-        unsafe { &mut *self.process.get() }
-    }
-
-    /// Tells on its console how it ended. In its own thread, at its end.
-    pub fn tell_end(&self) {
-        self.terminal.ended(self);
-    }
-
-    /// Notes how it ends.
-    pub fn set_end(&self, end: End) {
-        self.end.set(Some(end));
-    }
-
-    /// Notes that it ends by a trap.
-    pub fn set_trap(&self, trap: Trap) {
-        self.end.set(Some(End::Trap(trap.reason)));
-        self.trap.set(Some(trap));
-    }
-}
-
-/// The first that an app's thread runs, with vmctx.
-extern "C" fn main(vmctx: u64) -> ! {
-    let thread = crate::sched::current();
-    let module = Instance::of(thread).module();
-    for function in [module.instantiate, module.start] {
-        if function != 0 {
-            // SAFETY: the compiler put the address of such a function there.
-            let function: extern "C" fn(u64) = unsafe { core::mem::transmute(function) };
-            function(vmctx);
-        }
-    }
-    trap::exit(End::Exit(0))
 }

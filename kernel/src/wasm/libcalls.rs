@@ -4,9 +4,10 @@
 //! is a trap. What allocates runs as kernel code.
 
 use super::{
-    instance::{CALL_STACK, Instance},
+    instance::Instance,
     memory::Memory,
-    slice,
+    program::Program,
+    slice, stack,
     table::{Segment, Table, zeros},
     trap::raise,
 };
@@ -17,12 +18,15 @@ use crate::{
 use sinter_abi::{
     module::NULL_REF,
     trap::TrapReason::{MemoryOutOfBounds, OutOfMemory, StackOverflow, TableOutOfBounds},
-    vmctx::Layout,
+    vmctx::{self, Layout},
 };
 
-/// The running app's instance.
-fn instance() -> &'static Instance {
-    Instance::of(sched::current())
+/// The instance whose code calls.
+fn instance<'a>(vmctx: u64) -> &'a Instance {
+    let field = vmctx.wrapping_add_signed(vmctx::INSTANCE.into()) as *const *const Instance;
+    // SAFETY: compiled code passes its own context, which the kernel has made with the address of the
+    // instance; it lives as long as its code runs.
+    unsafe { &**field }
 }
 
 /// Sees to it that the stack has room for a call into the kernel, or ends the app.
@@ -30,28 +34,33 @@ fn instance() -> &'static Instance {
 pub fn require_stack(thread: &Thread) {
     #[cold]
     fn extend(thread: &Thread, address: u64) {
-        let instance = Instance::of(thread);
-        if address < instance.stack().start {
+        let stack = &Program::of(thread).stack;
+        if address < stack.bottom() {
             raise(StackOverflow);
         }
-        if instance.extend_stack(thread, address).is_err() {
+        if stack.extend(thread, address).is_err() {
             raise(OutOfMemory);
         }
     }
-    let lowest = cpu::stack_pointer() - CALL_STACK;
+    let lowest = cpu::stack_pointer() - stack::CALL;
     if lowest < thread.stack_mapped.get() {
         extend(thread, lowest);
     }
 }
 
 /// Runs `work` as kernel code of the running app.
-fn in_kernel<R>(work: impl FnOnce(&Instance) -> R) -> R {
+fn in_kernel<R>(work: impl FnOnce(&Program) -> R) -> R {
     let thread = sched::current();
     require_stack(thread);
     sched::enter_kernel(thread);
-    let result = work(Instance::of(thread));
+    let result = work(Program::of(thread));
     sched::leave_kernel(thread);
     result
+}
+
+/// The memory with this index in the module.
+fn memory(instance: &Instance, index: u32) -> &Memory {
+    &instance.memories()[index as usize]
 }
 
 /// The address of `len` bytes at `offset` in a memory.
@@ -59,19 +68,14 @@ fn bytes(memory: &Memory, offset: u64, len: u64) -> u64 {
     memory.range(offset, len).unwrap_or_else(|| raise(MemoryOutOfBounds))
 }
 
-/// Uses the table with this index in the module.
-fn with_table<R>(instance: &Instance, index: u32, work: impl FnOnce(&mut Table) -> R) -> R {
-    let mut tables = instance.tables.borrow_mut();
-    match tables.iter_mut().find(|table| table.index == index) {
-        Some(table) => work(table),
-        None => raise(TableOutOfBounds),
-    }
+/// The table with this index in the module.
+fn table(instance: &Instance, index: u32) -> &Table {
+    instance.table(index).unwrap_or_else(|| raise(TableOutOfBounds))
 }
 
 /// The address of `len` elements from `start` on in a table.
 fn elements(instance: &Instance, index: u32, start: u64, len: u64) -> *mut u64 {
-    with_table(instance, index, |table| table.range(start, len).map(<[u64]>::as_mut_ptr))
-        .unwrap_or_else(|| raise(TableOutOfBounds))
+    table(instance, index).range(start, len).unwrap_or_else(|| raise(TableOutOfBounds))
 }
 
 /// The part of `len` elements from `from` on, as a range of indices, if `count` elements have it.
@@ -81,39 +85,31 @@ fn part(count: usize, from: u64, len: u64) -> Option<core::ops::Range<usize>> {
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn sinter_memory_grow(_vmctx: u64, memory: u32, pages: u64) -> i64 {
-    in_kernel(|instance| {
-        instance.memory(memory).grow(pages, instance.allowance()).map_or(-1, |before| before as i64)
-    })
+extern "C" fn sinter_memory_grow(vmctx: u64, memory: u32, pages: u64) -> i64 {
+    let memory = self::memory(instance(vmctx), memory);
+    in_kernel(|program| memory.grow(pages, program.allowance()).map_or(-1, |before| before as i64))
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn sinter_memory_copy(
-    _vmctx: u64,
-    to_memory: u32,
-    from_memory: u32,
-    to: u64,
-    from: u64,
-    len: u64,
-) {
-    let instance = instance();
-    let from = bytes(instance.memory(from_memory), from, len);
-    let to = bytes(instance.memory(to_memory), to, len);
+extern "C" fn sinter_memory_copy(vmctx: u64, to_memory: u32, from_memory: u32, to: u64, from: u64, len: u64) {
+    let instance = instance(vmctx);
+    let from = bytes(memory(instance, from_memory), from, len);
+    let to = bytes(memory(instance, to_memory), to, len);
     // SAFETY: both are this app's memory, to which no reference exists; missing pages come by faults.
     unsafe { core::ptr::copy(from as *const u8, to as *mut u8, len as usize) };
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn sinter_memory_fill(_vmctx: u64, memory: u32, to: u64, value: u32, len: u64) {
-    let to = bytes(instance().memory(memory), to, len);
+extern "C" fn sinter_memory_fill(vmctx: u64, memory: u32, to: u64, value: u32, len: u64) {
+    let to = bytes(self::memory(instance(vmctx), memory), to, len);
     // SAFETY: as for the copy.
     unsafe { core::ptr::write_bytes(to as *mut u8, value as u8, len as usize) };
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn sinter_memory_init(_vmctx: u64, memory: u32, segment: u32, to: u64, from: u64, len: u64) {
-    let instance = instance();
-    let to = bytes(instance.memory(memory), to, len);
+extern "C" fn sinter_memory_init(vmctx: u64, memory: u32, segment: u32, to: u64, from: u64, len: u64) {
+    let instance = instance(vmctx);
+    let to = bytes(self::memory(instance, memory), to, len);
     let dropped = instance.dropped_data.borrow()[segment as usize];
     let data = if dropped { &[] } else { slice(&slice(&instance.module().data)[segment as usize]) };
     let Some(part) = part(data.len(), from, len) else { raise(MemoryOutOfBounds) };
@@ -122,20 +118,19 @@ extern "C" fn sinter_memory_init(_vmctx: u64, memory: u32, segment: u32, to: u64
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn sinter_data_drop(_vmctx: u64, segment: u32) {
-    instance().dropped_data.borrow_mut()[segment as usize] = true;
+extern "C" fn sinter_data_drop(vmctx: u64, segment: u32) {
+    instance(vmctx).dropped_data.borrow_mut()[segment as usize] = true;
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn sinter_table_grow(_vmctx: u64, index: u32, count: u64, value: u64) -> i64 {
-    in_kernel(|instance| {
-        with_table(instance, index, |table| table.grow(count, value)).map_or(-1, |before| before as i64)
-    })
+extern "C" fn sinter_table_grow(vmctx: u64, index: u32, count: u64, value: u64) -> i64 {
+    let table = table(instance(vmctx), index);
+    in_kernel(|_| table.grow(count, value).map_or(-1, |before| before as i64))
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn sinter_table_copy(_vmctx: u64, to_table: u32, from_table: u32, to: u64, from: u64, len: u64) {
-    let instance = instance();
+extern "C" fn sinter_table_copy(vmctx: u64, to_table: u32, from_table: u32, to: u64, from: u64, len: u64) {
+    let instance = instance(vmctx);
     let from = elements(instance, from_table, from, len);
     let to = elements(instance, to_table, to, len);
     // SAFETY: both are `len` elements of this app's tables, to which no reference exists.
@@ -143,15 +138,15 @@ extern "C" fn sinter_table_copy(_vmctx: u64, to_table: u32, from_table: u32, to:
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn sinter_table_fill(_vmctx: u64, index: u32, to: u64, value: u64, len: u64) {
-    let to = elements(instance(), index, to, len);
+extern "C" fn sinter_table_fill(vmctx: u64, index: u32, to: u64, value: u64, len: u64) {
+    let to = elements(instance(vmctx), index, to, len);
     // SAFETY: as for the copy.
     unsafe { core::slice::from_raw_parts_mut(to, len as usize) }.fill(value);
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn sinter_table_init(vmctx: u64, index: u32, segment: u32, to: u64, from: u64, len: u64) {
-    let instance = instance();
+    let instance = instance(vmctx);
     let to = elements(instance, index, to, len);
     let plain = slice(&slice(&instance.module().elements)[segment as usize]);
     let layout = Layout::new(instance.module().counts);
@@ -180,13 +175,15 @@ fn reference(vmctx: u64, layout: &Layout, function: u32) -> u64 {
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn sinter_elem_drop(_vmctx: u64, segment: u32) {
-    in_kernel(|instance| instance.elements.borrow_mut()[segment as usize] = Segment::Dropped);
+extern "C" fn sinter_elem_drop(vmctx: u64, segment: u32) {
+    let instance = instance(vmctx);
+    in_kernel(|_| instance.elements.borrow_mut()[segment as usize] = Segment::Dropped);
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn sinter_elem_set(vmctx: u64, segment: u32, index: u64, value: u64) {
-    let stored = in_kernel(|instance| {
+    let instance = instance(vmctx);
+    let stored = in_kernel(|_| {
         let plain = slice(&slice(&instance.module().elements)[segment as usize]);
         let state = &mut instance.elements.borrow_mut()[segment as usize];
         if let Segment::Plain = state {

@@ -10,24 +10,21 @@ use crate::{
         window::{OutOfMemory, Slot},
     },
 };
+use alloc::rc::Rc;
 use core::{cell::Cell, ptr::NonNull};
-use sinter_abi::{WASM_PAGE, module::MemoryPlan, vmctx::MemoryCell};
+use sinter_abi::{WASM_PAGE, module::MemoryPlan, vmctx::MemoryCell, window::BASE};
 use wasi_kernel::{Errno, Residency};
 
 /// RAM that growth leaves to the kernel: for translation tables, of which a full RAM needs 2 MiB, and its
 /// heap.
 const RESERVE: u64 = 8 << 20;
 
-/// A memory that an instance defines. Its first byte is at [`MemoryCell::base`].
+/// A linear memory. Its first byte is at [`BASE`] in its slot.
 #[derive(Debug)]
 pub struct Memory {
-    /// Where its bytes are mapped. Memory 0's slot is the instance's, with its stack and context.
-    pub slot: Slot,
-    /// The compiled code's view: base and size in bytes. None for the place of a memory 0 that the module
-    /// does not have.
-    cell: Option<NonNull<MemoryCell>>,
-    /// First address.
-    base: u64,
+    slot: Rc<Slot>,
+    /// The compiled code's view: base and size in bytes.
+    cell: NonNull<MemoryCell>,
     /// Current size in bytes.
     size: Cell<u64>,
     /// Greatest size in bytes.
@@ -35,25 +32,32 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// The memory that `plan` describes at `base` in `slot`, known to compiled code by `cell`, which is
-    /// filled in.
+    /// The memory that `plan` describes, in `slot`, known to compiled code by `cell`, which is filled in.
     ///
     /// # Safety
-    /// `cell` is mapped for the life of the instance, and only compiled code of this instance reads it.
-    pub unsafe fn new(slot: Slot, base: u64, plan: &MemoryPlan, cell: *mut MemoryCell) -> Self {
+    /// `cell` is mapped for the life of the memory, and only compiled code reads it.
+    pub unsafe fn new(slot: Rc<Slot>, plan: &MemoryPlan, cell: *mut MemoryCell) -> Self {
+        // SAFETY: by contract it is not null.
+        let cell = unsafe { NonNull::new_unchecked(cell) };
+        let memory = Self { slot, cell, size: Cell::new(plan.min), max: plan.max };
         // SAFETY: by contract.
-        unsafe { cell.write(MemoryCell { base, size: plan.min }) };
-        Self { slot, cell: NonNull::new(cell), base, size: Cell::new(plan.min), max: plan.max }
+        unsafe { cell.write(MemoryCell { base: memory.base(), size: plan.min }) };
+        memory
     }
 
-    /// The place of memory 0 of a module without memories.
-    pub fn none(slot: Slot, base: u64) -> Self {
-        Self { slot, cell: None, base, size: Cell::new(0), max: 0 }
+    /// Where its bytes are mapped.
+    pub fn slot(&self) -> &Rc<Slot> {
+        &self.slot
+    }
+
+    /// Address of the compiled code's view.
+    pub fn cell(&self) -> u64 {
+        self.cell.as_ptr() as u64
     }
 
     /// Address of the first byte.
     pub fn base(&self) -> u64 {
-        self.base
+        self.slot.start() + BASE
     }
 
     /// Current size in bytes.
@@ -63,12 +67,12 @@ impl Memory {
 
     /// Whether `address` is one of the memory's bytes.
     pub fn contains(&self, address: u64) -> bool {
-        address.wrapping_sub(self.base) < self.size.get()
+        address.wrapping_sub(self.base()) < self.size.get()
     }
 
     /// The address of `len` bytes at `offset`, if they are all within the memory.
     pub fn range(&self, offset: u64, len: u64) -> Option<u64> {
-        (offset.checked_add(len)? <= self.size.get()).then_some(self.base + offset)
+        (offset.checked_add(len)? <= self.size.get()).then_some(self.base() + offset)
     }
 
     /// Adds `pages` Wasm pages if the module's maximum and `allowance` bytes allow it and there is RAM for
@@ -82,10 +86,8 @@ impl Memory {
             return None;
         }
         self.size.set(after);
-        if let Some(cell) = self.cell {
-            // SAFETY: the cell is this memory's (`new`), and its thread is here.
-            unsafe { (*cell.as_ptr()).size = after };
-        }
+        // SAFETY: the cell is this memory's (`new`), and its thread is here.
+        unsafe { (*self.cell.as_ptr()).size = after };
         Some(before / WASM_PAGE)
     }
 
@@ -97,8 +99,9 @@ impl Memory {
     #[inline]
     pub fn touch(&self, address: u64) -> Result<(), OutOfMemory> {
         let block = address & !(BLOCK - 1);
-        let uses_much =
-            self.slot.held() >= BLOCK && block >= self.base && block + BLOCK <= self.base + self.size.get();
+        let uses_much = self.slot.held() >= BLOCK
+            && block >= self.base()
+            && block + BLOCK <= self.base() + self.size.get();
         if uses_much && self.slot.map(address, BLOCK) == Ok(true) {
             return Ok(());
         }
@@ -116,7 +119,7 @@ pub struct Pages<'a>(pub &'a Memory);
 impl Residency for Pages<'_> {
     #[inline]
     fn make_resident(&self, offset: usize, len: usize) -> wasi_kernel::Result<()> {
-        let (start, end) = (self.0.base + offset as u64, self.0.base + (offset + len) as u64);
+        let (start, end) = (self.0.base() + offset as u64, self.0.base() + (offset + len) as u64);
         let mut page = start & !(PAGE - 1);
         while page < end {
             if !cpu::is_writable(page) {

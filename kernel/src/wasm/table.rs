@@ -1,20 +1,19 @@
 //! Tables of references, and the element segments that fill them.
 
 use alloc::vec::Vec;
+use core::{cell::RefCell, ptr::NonNull};
 use sinter_abi::{module::TablePlan, vmctx::TableCell};
 
 /// Elements that a table may have at most, whatever its module declares: 80 MB of references.
 const MAX: u64 = 10_000_000;
 
-/// A table that an instance defines. An element is the address of a `FuncRef` or an external reference, 0 for
-/// null.
+/// A table. An element is the address of a `FuncRef` or an external reference, 0 for null.
 #[derive(Debug)]
 pub struct Table {
-    /// Index in the module's index space.
-    pub index: u32,
-    elements: Vec<u64>,
+    elements: RefCell<Vec<u64>>,
     max: u64,
-    cell: *mut TableCell,
+    /// The compiled code's view: address and number of the elements.
+    cell: NonNull<TableCell>,
 }
 
 /// An element segment of an instance.
@@ -41,33 +40,43 @@ impl Table {
     /// it.
     ///
     /// # Safety
-    /// `cell` is mapped for the life of the instance, and only compiled code of this instance reads it.
+    /// `cell` is mapped for the life of the table, and only compiled code reads it.
     pub unsafe fn new(plan: &TablePlan, cell: *mut TableCell) -> Option<Self> {
-        let elements = zeros(usize::try_from(plan.min).ok()?)?;
-        let mut table = Self { index: plan.index, elements, max: plan.max.min(MAX.max(plan.min)), cell };
+        let elements = RefCell::new(zeros(usize::try_from(plan.min).ok()?)?);
+        let table = Self { elements, max: plan.max.min(MAX.max(plan.min)), cell: NonNull::new(cell)? };
         table.publish();
         Some(table)
     }
 
+    /// Address of the compiled code's view.
+    pub fn cell(&self) -> u64 {
+        self.cell.as_ptr() as u64
+    }
+
     /// Tells compiled code where the elements are.
-    fn publish(&mut self) {
-        let cell = TableCell { base: self.elements.as_mut_ptr() as u64, len: self.elements.len() as u64 };
+    fn publish(&self) {
+        let mut elements = self.elements.borrow_mut();
+        let cell = TableCell { base: elements.as_mut_ptr() as u64, len: elements.len() as u64 };
         // SAFETY: the cell is this table's (`new`).
         unsafe { self.cell.write(cell) };
     }
 
-    /// `len` elements from `start` on, if there are that many.
-    pub fn range(&mut self, start: u64, len: u64) -> Option<&mut [u64]> {
+    /// The address of `len` elements from `start` on, if there are that many.
+    pub fn range(&self, start: u64, len: u64) -> Option<*mut u64> {
         let end = start.checked_add(len)?;
-        self.elements.get_mut(usize::try_from(start).ok()?..usize::try_from(end).ok()?)
+        let mut elements = self.elements.borrow_mut();
+        let range = usize::try_from(start).ok()?..usize::try_from(end).ok()?;
+        elements.get_mut(range).map(<[u64]>::as_mut_ptr)
     }
 
     /// Appends `count` times `value`; the size before (core specification 4.6.7).
-    pub fn grow(&mut self, count: u64, value: u64) -> Option<u64> {
-        let before = self.elements.len() as u64;
+    pub fn grow(&self, count: u64, value: u64) -> Option<u64> {
+        let mut elements = self.elements.borrow_mut();
+        let before = elements.len() as u64;
         let after = before.checked_add(count).filter(|&after| after <= self.max)?;
-        self.elements.try_reserve(usize::try_from(count).ok()?).ok()?;
-        self.elements.resize(usize::try_from(after).ok()?, value);
+        elements.try_reserve(usize::try_from(count).ok()?).ok()?;
+        elements.resize(usize::try_from(after).ok()?, value);
+        drop(elements);
         self.publish();
         Some(before)
     }

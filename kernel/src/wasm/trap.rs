@@ -1,17 +1,12 @@
 //! Ending an app that trapped: where it was, and why.
 
-use super::instance::{End, Instance};
+use super::program::{End, Program};
 use crate::{
     arch::aarch64::cpu,
-    mm::map,
     sched::{self, thread::Thread},
 };
 use core::{arch::asm, ops::Range};
-use sinter_abi::{
-    module::{Function, Module},
-    sites::Sites,
-    trap::TrapReason,
-};
+use sinter_abi::trap::TrapReason;
 
 /// Lines of frames that a report shows; of deeper recursion the innermost ones.
 const LINES: usize = 24;
@@ -75,64 +70,19 @@ impl Trap {
     }
 }
 
-/// The function of `module` that the instruction at `pc` belongs to.
-pub fn function(module: &Module, pc: u64) -> Option<&Function> {
-    let functions = super::slice(&module.functions);
-    let index = functions.partition_point(|function| function.code <= pc).checked_sub(1)?;
-    functions.get(index).filter(|function| pc - function.code <= u64::from(function.size))
-}
-
-/// The name of a function.
-pub fn name<'a>(module: &'a Module, function: &Function) -> &'a str {
-    let start = function.name_offset as usize;
-    let name = super::slice(&module.names).get(start..start + function.name_len as usize).unwrap_or_default();
-    core::str::from_utf8(name).unwrap_or("?")
-}
-
-/// The site at `pc` in `function`: its offset in the Wasm file, and why it may trap.
-pub fn site(module: &Module, function: &Function, pc: u64) -> Option<(u32, Option<TrapReason>)> {
-    let start = function.sites_offset as usize;
-    let bytes = super::slice(&module.sites).get(start..start + function.sites_len as usize)?;
-    Sites::new(function.wasm_offset, bytes)
-        .find(|site| function.code + u64::from(site.code_offset) == pc)
-        .map(|site| (site.wasm_offset, site.trap))
-}
-
-/// One line of a backtrace: what the frame at `pc` is called, how far into it, and its offset in the Wasm
-/// file.
-pub struct Place<'a> {
-    /// Name of the function.
-    pub name: &'a str,
-    /// Offset in the Wasm file, for an app's function.
-    pub wasm_offset: Option<u32>,
-    /// Bytes from the function's first instruction.
-    pub code_offset: u64,
-}
-
-/// What is known of `pc` in an app of `module`.
-pub fn place(module: &Module, pc: u64) -> Option<Place<'_>> {
-    if let Some(function) = function(module, pc) {
-        let wasm_offset = site(module, function, pc).map_or(function.wasm_offset, |(offset, _)| offset);
-        let code_offset = pc - function.code;
-        return Some(Place { name: name(module, function), wasm_offset: Some(wasm_offset), code_offset });
-    }
-    let (name, code_offset) = map::symbols()?.find(pc)?;
-    Some(Place { name, wasm_offset: None, code_offset })
-}
-
 /// Ends the running app with a trap for `reason`, from kernel code that it called.
 pub fn raise(reason: TrapReason) -> ! {
     let thread = sched::current();
-    let instance = Instance::of(thread);
-    let stack = thread.stack_mapped.get()..instance.stack().end;
-    instance.set_trap(Trap::new(reason, None, cpu::program_counter(), cpu::frame_pointer(), stack));
+    let program = Program::of(thread);
+    let stack = thread.stack_mapped.get()..program.stack.top();
+    program.set_trap(Trap::new(reason, None, cpu::program_counter(), cpu::frame_pointer(), stack));
     abandon(thread)
 }
 
 /// Ends the running app without a trap.
 pub fn exit(end: End) -> ! {
     let thread = sched::current();
-    Instance::of(thread).set_end(end);
+    Program::of(thread).set_end(end);
     abandon(thread)
 }
 
@@ -146,7 +96,7 @@ fn abandon(thread: &Thread) -> ! {
             "mov x29, xzr",
             "mov x30, xzr",
             "b {finish}",
-            top = in(reg) Instance::of(thread).stack().end,
+            top = in(reg) Program::of(thread).stack.top(),
             finish = sym finish,
             options(noreturn),
         )
@@ -155,6 +105,6 @@ fn abandon(thread: &Thread) -> ! {
 
 /// The last that an app's thread runs, on an empty stack.
 pub extern "C" fn finish() -> ! {
-    Instance::of(sched::current()).tell_end();
+    Program::of(sched::current()).tell_end();
     sched::end_current()
 }

@@ -5,14 +5,15 @@
 
 use super::{
     board::Board,
-    instance::{End, Instance},
     libcalls::require_stack,
-    memory::{Memory, Pages},
+    memory::Pages,
+    program::{End, Program},
     trap,
 };
 use crate::sched;
+use core::slice;
 use sinter_abi::wasi::{FUNCTIONS, Type};
-use wasi_kernel::{Exit, GuestMemory, Process};
+use wasi_kernel::{Errno, Exit, GuestMemory, Process};
 
 /// Runs a call of the running app: with its process, and its memory as it is now.
 #[inline(always)]
@@ -22,16 +23,22 @@ fn call(
     let thread = sched::current();
     require_stack(thread);
     sched::enter_kernel(thread);
-    let instance = Instance::of(thread);
-    let memory: &Memory = instance.memory(0);
-    // SAFETY: only this thread uses the app's memory, and the slice ends with this call; what is not mapped
-    // yet reads as zeros as soon as it is touched.
-    let bytes = unsafe { core::slice::from_raw_parts_mut(memory.base() as *mut u8, memory.size() as usize) };
-    let mut guest = GuestMemory::new(bytes, Pages(memory));
+    let program = Program::of(thread);
     // SAFETY: calls do not nest, as none calls the app's code.
-    let errno = match work(unsafe { instance.process() }, &mut guest) {
-        Ok(()) => 0,
-        Err(errno) => errno as u32,
+    let errno = match (unsafe { program.process() }, program.memory()) {
+        (Some(process), Some(memory)) => {
+            // SAFETY: only this thread uses the app's memory, and the slice ends with this call; what is not
+            // mapped yet reads as zeros as soon as it is touched.
+            let bytes =
+                unsafe { slice::from_raw_parts_mut(memory.base() as *mut u8, memory.size() as usize) };
+            let mut guest = GuestMemory::new(bytes, Pages(memory));
+            match work(process, &mut guest) {
+                Ok(()) => 0,
+                Err(errno) => errno as u32,
+            }
+        }
+        // Every program that imports this has a memory; a script's call has no process.
+        _ => Errno::Nosys as u32,
     };
     sched::leave_kernel(thread);
     errno
@@ -147,8 +154,8 @@ extern "C" fn proc_exit(status: u32) -> ! {
     require_stack(thread);
     sched::enter_kernel(thread);
     // SAFETY: as in `call`.
-    trap::exit(match unsafe { Instance::of(thread).process() }.proc_exit(status) {
-        Exit::Status(status) => End::Exit(status.into()),
-        Exit::Invalid(status) => End::InvalidExit(status),
+    trap::exit(match unsafe { Program::of(thread).process() }.map(|process| process.proc_exit(status)) {
+        Some(Exit::Status(status)) => End::Exit(status.into()),
+        Some(Exit::Invalid(_)) | None => End::InvalidExit(status),
     })
 }
