@@ -6,6 +6,7 @@ use cranelift_codegen::{
     binemit::Reloc,
     control::ControlPlane,
     ir::{ExternalName, UserFuncName},
+    isa::CallConv,
 };
 use cranelift_frontend::FunctionBuilderContext;
 use rayon::prelude::*;
@@ -25,6 +26,8 @@ pub enum Unit {
     Wrapper(u32),
     /// See [`translate::instantiate`].
     Instantiate,
+    /// See [`translate::start`].
+    Start,
 }
 
 impl Unit {
@@ -34,6 +37,7 @@ impl Unit {
             Self::Function(index) => Symbol::Function(index),
             Self::Wrapper(index) => Symbol::Wrapper(index),
             Self::Instantiate => Symbol::Instantiate,
+            Self::Start => Symbol::Start,
         }
     }
 }
@@ -99,17 +103,22 @@ pub fn all(env: &Env, bodies: Vec<Body>, options: &Options) -> Result<Vec<Compil
     translate::instantiate(env, &mut worker.context.func, &mut worker.builder)
         .map_err(|error| env.refuse(&error))?;
     compiled.push(worker.finish(env, Unit::Instantiate, (0, 0))?);
+    if let Some(function) = env.start_function()
+        && (env.is_wasi(function) || env.convention != CallConv::SystemV)
+    {
+        translate::start(env, function, &mut worker.context.func, &mut worker.builder);
+        compiled.push(worker.finish(env, Unit::Start, (0, 0))?);
+    }
     Ok(compiled)
 }
 
-/// The imported functions that the kernel or an indirect call may call, which pass a context.
+/// The imported functions whose reference is taken, by an instruction or in a read-only table.
 fn wrappers(env: &Env) -> BTreeSet<u32> {
     let tables = env.plan.tables.iter().flat_map(|table| match table {
         Table::Static(entries) => entries.as_slice(),
         Table::Dynamic { .. } => &[],
     });
-    let functions =
-        tables.copied().flatten().chain(env.plan.func_refs.keys().copied()).chain(env.start_function());
+    let functions = tables.copied().flatten().chain(env.plan.func_refs.keys().copied());
     functions.filter(|&function| env.is_wasi(function)).collect()
 }
 

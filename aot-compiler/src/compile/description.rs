@@ -65,8 +65,9 @@ pub fn module(
     });
     segments(elements, align_of::<u32>(), module + offset_of!(Module, elements), constants, record);
     record.pointer(module + offset_of!(Module, instantiate), addresses[&Symbol::Instantiate]);
-    if let Some(start) = env.start_function() {
-        record.pointer(module + offset_of!(Module, start), addresses[&env.code(start)]);
+    let start = env.start_function().map(Symbol::Function);
+    if let Some(start) = addresses.get(&Symbol::Start).or_else(|| addresses.get(&start?)) {
+        record.pointer(module + offset_of!(Module, start), *start);
     }
     functions(env, units, places, addresses, module, constants, record);
     let code_size = places.iter().map(|place| place.size).sum();

@@ -115,12 +115,12 @@ fn mapping_symbols(object: &mut Object, section: SectionId, contents: &super::te
     }
 }
 
-/// Adds the symbols that keep types apart that have no number of their own; see [`super::types::guard_symbol`].
+/// Adds the symbols that keep types apart that have no number of their own; see [`super::type_numbers`].
 fn guard_types(env: &Env, object: &mut Object) {
     for (name, value) in env.guard_symbols() {
         object.add_symbol(write::Symbol {
-            name: name.into(),
-            value,
+            name: name.clone().into(),
+            value: *value,
             size: 0,
             kind: SymbolKind::Data,
             scope: SymbolScope::Linkage,

@@ -1,15 +1,15 @@
 //! What the translation of every function shares.
 
 use super::{
-    CompileError, features::Features, module::Module, names::Names, plan::Plan, symbols::Symbol, types,
-    validate,
+    CompileError, features::Features, module::Module, names::Names, plan::Plan, symbols::Symbol,
+    type_numbers::TypeNumbers, types, validate,
 };
 use cranelift_codegen::{
     ir::{AbiParam, ArgumentPurpose, Signature, types::I64},
     isa::{CallConv, OwnedTargetIsa},
 };
 use std::collections::BTreeMap;
-use wasmparser::FuncType;
+use wasmparser::{CompositeInnerType, FuncType};
 
 /// The module, the decisions about it, and the target.
 pub struct Env<'a> {
@@ -25,35 +25,40 @@ pub struct Env<'a> {
     pub names: Names,
     /// The target.
     pub isa: OwnedTargetIsa,
+    /// How the module's functions call each other. Tail calls need a convention of their own, which costs registers
+    /// that survive calls, so only modules that make them have it. The kernel calls and is called by AAPCS64.
+    pub convention: CallConv,
     /// By type index: how a function of that type is called; `None` if it is not a function type.
-    signatures: Vec<Option<Callee>>,
-}
-
-struct Callee {
-    signature: Signature,
-    number: u32,
+    signatures: Vec<Option<Signature>>,
+    numbers: TypeNumbers,
 }
 
 impl<'a> Env<'a> {
     /// For `module`, read from `wasm` under the features `accepted` and planned as `plan`.
+    ///
+    /// # Errors
+    /// If two types of the module cannot be told apart by their numbers.
     pub fn new(
         wasm: &'a [u8],
         accepted: Features,
         module: Module<'a>,
         plan: Plan<'a>,
         isa: OwnedTargetIsa,
-    ) -> Self {
+    ) -> Result<Self, CompileError> {
+        let convention = if plan.tail_calls { CallConv::Tail } else { CallConv::SystemV };
         let types = module.types();
         let signatures = (0..types.core_type_count_in_module())
             .map(|index| match &types[types.core_type_at_in_module(index)].composite_type.inner {
-                wasmparser::CompositeInnerType::Func(ty) => {
-                    Some(Callee { signature: signature(ty), number: types::number(ty) })
-                }
+                CompositeInnerType::Func(ty) => Some(signature(ty, convention)),
                 _ => None,
             })
             .collect();
+        let numbers = TypeNumbers::new(types).ok_or_else(|| CompileError::Limit {
+            what: "two function types have the same hash: add a parameter to one of them".into(),
+            offset: 0,
+        })?;
         let names = Names::new(&module);
-        Self { wasm, accepted, module, plan, names, isa, signatures }
+        Ok(Self { wasm, accepted, module, plan, names, isa, convention, signatures, numbers })
     }
 
     /// The error for what the validator found in a function body.
@@ -63,28 +68,24 @@ impl<'a> Env<'a> {
 
     /// The machine signature of functions with this type index: the context, then the parameters.
     pub fn signature(&self, type_index: u32) -> &Signature {
-        &self.callee(type_index).signature
+        self.signatures[type_index as usize].as_ref().expect("validation lets only functions be called")
     }
 
     /// The canonical number of the type with this index.
     pub fn type_number(&self, type_index: u32) -> u32 {
-        self.callee(type_index).number
+        self.numbers.numbers[type_index as usize].expect("validation lets only functions be called")
     }
 
-    /// The symbols that keep other types from sharing the number of one that the module uses, by name.
-    pub fn guard_symbols(&self) -> BTreeMap<String, u64> {
-        let types = (0..).zip(&self.signatures).filter(|(_, callee)| callee.is_some());
-        types.filter_map(|(index, _)| types::guard_symbol(self.module.func_type(index))).collect()
-    }
-
-    fn callee(&self, type_index: u32) -> &Callee {
-        self.signatures[type_index as usize].as_ref().expect("validation lets only functions be called")
+    /// The symbols that keep other types from sharing the number of one that the module uses: name and value.
+    pub fn guard_symbols(&self) -> &BTreeMap<String, u64> {
+        &self.numbers.guards
     }
 
     /// The machine signature of a WASI function: the parameters alone.
     pub fn wasi_signature(&self, function: u32) -> Signature {
         let mut signature = self.signature(self.module.functions[function as usize]).clone();
         signature.params.remove(0);
+        signature.call_conv = CallConv::SystemV;
         signature
     }
 
@@ -106,9 +107,9 @@ impl<'a> Env<'a> {
     }
 }
 
-/// The context is the first argument; parameters and results follow AAPCS64.
-fn signature(ty: &FuncType) -> Signature {
-    let mut signature = Signature::new(CallConv::SystemV);
+/// The context is the first argument.
+fn signature(ty: &FuncType, convention: CallConv) -> Signature {
+    let mut signature = Signature::new(convention);
     signature.params.push(AbiParam::special(I64, ArgumentPurpose::VMContext));
     signature.params.extend(ty.params().iter().map(|&ty| AbiParam::new(types::machine(ty))));
     signature.returns.extend(ty.results().iter().map(|&ty| AbiParam::new(types::machine(ty))));

@@ -26,6 +26,13 @@ pub const SUPPORTED: &[Feature] = &[
     feature("multi-value", WasmFeatures::MULTI_VALUE),
     feature("bulk-memory", WasmFeatures::BULK_MEMORY),
     feature("reference-types", WasmFeatures::REFERENCE_TYPES),
+    feature("simd", WasmFeatures::SIMD),
+    feature("relaxed-simd", WasmFeatures::RELAXED_SIMD),
+    feature("extended-const", WasmFeatures::EXTENDED_CONST),
+    feature("multi-memory", WasmFeatures::MULTI_MEMORY),
+    feature("memory64", WasmFeatures::MEMORY64),
+    feature("tail-call", WasmFeatures::TAIL_CALL),
+    feature("function-references", WasmFeatures::FUNCTION_REFERENCES),
 ];
 
 /// What the first release of WebAssembly has; it cannot be switched off. The two flags are the validator's own and

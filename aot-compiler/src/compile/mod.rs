@@ -20,6 +20,7 @@ mod symbols;
 mod text;
 mod translate;
 mod traps;
+mod type_numbers;
 mod types;
 mod uses;
 pub(crate) mod validate;
@@ -96,7 +97,7 @@ pub fn compile(wasm: &[u8], name: &str, options: &Options) -> Result<Object, Com
     let refuse = |error: wasmparser::Error| validate::explain(wasm, accepted, &error);
     let uses = Uses::new(&module, &bodies).map_err(refuse)?;
     let plan = Plan::new(&module, &uses).map_err(refuse)?;
-    let env = Env::new(wasm, accepted, module, plan, isa::cortex_a53());
+    let env = Env::new(wasm, accepted, module, plan, isa::cortex_a53())?;
     let mut units = codegen::all(&env, bodies, options)?;
     let text = text::lay_out(&mut units);
     let module_symbol = module_symbol(wasm);

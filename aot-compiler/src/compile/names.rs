@@ -42,6 +42,7 @@ impl Names {
             Unit::Function(index) => self.0[index as usize].clone(),
             Unit::Wrapper(index) => format!("[reference to {}]", self.0[index as usize]),
             Unit::Instantiate => "[instantiate]".into(),
+            Unit::Start => "[start]".into(),
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use super::{
     constant::{self, Constant},
+    features::Features,
     module::Module,
     uses::Uses,
 };
@@ -15,6 +16,8 @@ use wasmparser::{ConstExpr, Element, ElementItems, ElementKind, RefType, Result,
 
 /// The decisions.
 pub struct Plan<'a> {
+    /// Whether an instruction makes a tail call.
+    pub tail_calls: bool,
     /// How many of each entity the context has room for.
     pub counts: Counts,
     /// Where they are.
@@ -99,7 +102,8 @@ impl<'a> Plan<'a> {
             func_imports: 0,
             func_refs: func_refs.len() as u32,
         };
-        Ok(Self { counts, layout: Layout::new(counts), globals, tables, func_refs, segments })
+        let tail_calls = uses.features.contains(Features::TAIL_CALL);
+        Ok(Self { tail_calls, counts, layout: Layout::new(counts), globals, tables, func_refs, segments })
     }
 }
 

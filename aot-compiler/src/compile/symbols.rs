@@ -18,6 +18,8 @@ pub enum Symbol {
     Table(u32),
     /// The code that brings an instance to its initial state.
     Instantiate,
+    /// The exported `_start` as the kernel calls it.
+    Start,
 }
 
 /// The kernel functions that code may call, by the number in [`Symbol::Libcall`].
@@ -54,6 +56,7 @@ impl Symbol {
             Self::Libcall(index) => (3, index),
             Self::Table(index) => (4, index),
             Self::Instantiate => (5, 0),
+            Self::Start => (6, 0),
         };
         UserExternalName { namespace, index }
     }
@@ -70,6 +73,7 @@ impl Symbol {
             3 => Self::Libcall(name.index),
             4 => Self::Table(name.index),
             5 => Self::Instantiate,
+            6 => Self::Start,
             other => unreachable!("namespace {other} is not one of Symbol::name"),
         }
     }

@@ -24,44 +24,88 @@ impl Translator<'_> {
     pub(super) fn call(&mut self, operator: &Operator) -> bool {
         match *operator {
             Operator::Call { function_index } => self.direct(function_index),
+            Operator::ReturnCall { function_index } => self.tail(function_index),
             Operator::CallIndirect { type_index, table_index } => {
                 let index = self.pop();
-                let (code, vmctx) = self.indirect_callee(table_index, type_index, index);
-                self.through(type_index, code, vmctx);
+                let callee = self.indirect_callee(table_index, type_index, index);
+                self.through(type_index, callee);
+            }
+            Operator::ReturnCallIndirect { type_index, table_index } => {
+                let index = self.pop();
+                let callee = self.indirect_callee(table_index, type_index, index);
+                self.tail_through(type_index, callee);
+            }
+            Operator::CallRef { type_index } => {
+                let reference = self.pop();
+                let callee = self.referenced_callee(reference);
+                self.through(type_index, callee);
+            }
+            Operator::ReturnCallRef { type_index } => {
+                let reference = self.pop();
+                let callee = self.referenced_callee(reference);
+                self.tail_through(type_index, callee);
             }
             _ => return false,
         }
         true
     }
 
+    /// Calls a function by its index.
     pub(super) fn direct(&mut self, function: u32) {
         let type_index = self.env.module.functions[function as usize];
-        let params = self.env.module.func_type(type_index).params().len();
-        let mut args = self.pop_many(params);
-        let callee = if self.env.is_wasi(function) {
+        let call = if self.env.is_wasi(function) {
             // The kernel knows the caller by itself: WASI's functions have exactly the Wasm prototype.
+            let args = self.pop_many(self.env.module.func_type(type_index).params().len());
             let signature = self.env.wasi_signature(function);
-            self.callee(Symbol::Wasi(function), |t| t.builder.import_signature(signature))
+            let callee = self.import(Symbol::Wasi(function), |t| t.builder.import_signature(signature));
+            self.ins().call(callee, &args)
         } else {
-            args.insert(0, self.vmctx);
-            self.callee(Symbol::Function(function), |t| t.signature(type_index))
+            let args = self.args(type_index, self.vmctx);
+            let callee = self.import(Symbol::Function(function), |t| t.signature(type_index));
+            self.ins().call(callee, &args)
         };
-        let call = self.ins().call(callee, &args);
         self.stack.extend_from_slice(self.builder.inst_results(call));
     }
 
-    /// Calls `code` with the operands that a function of this type takes.
-    pub(super) fn through(&mut self, type_index: u32, code: Value, vmctx: Value) {
-        let params = self.env.module.func_type(type_index).params().len();
-        let mut args = self.pop_many(params);
-        args.insert(0, vmctx);
+    /// Calls a function by its index in place of the current one.
+    fn tail(&mut self, function: u32) {
+        if self.env.is_wasi(function) {
+            // WASI's functions make no tail calls: the stack does not grow by more than their frame.
+            self.direct(function);
+            self.return_results();
+            return;
+        }
+        let type_index = self.env.module.functions[function as usize];
+        let args = self.args(type_index, self.vmctx);
+        let callee = self.import(Symbol::Function(function), |t| t.signature(type_index));
+        self.ins().return_call(callee, &args);
+        self.reachable = false;
+    }
+
+    /// Calls a function of this type by its code and context.
+    fn through(&mut self, type_index: u32, (code, vmctx): (Value, Value)) {
+        let args = self.args(type_index, vmctx);
         let signature = self.signature(type_index);
         let call = self.ins().call_indirect(signature, code, &args);
         self.stack.extend_from_slice(self.builder.inst_results(call));
     }
 
+    /// Calls a function of this type by its code and context in place of the current one.
+    fn tail_through(&mut self, type_index: u32, (code, vmctx): (Value, Value)) {
+        let args = self.args(type_index, vmctx);
+        let signature = self.signature(type_index);
+        self.ins().return_call_indirect(signature, code, &args);
+        self.reachable = false;
+    }
+
+    /// The context and the operands that a function of this type takes.
+    fn args(&mut self, type_index: u32, vmctx: Value) -> Vec<Value> {
+        let params = self.pop_many(self.env.module.func_type(type_index).params().len());
+        [vmctx].into_iter().chain(params).collect()
+    }
+
     /// How functions of this type are called.
-    pub(super) fn signature(&mut self, type_index: u32) -> SigRef {
+    fn signature(&mut self, type_index: u32) -> SigRef {
         if let Some(&signature) = self.signatures.get(&type_index) {
             return signature;
         }
@@ -80,20 +124,27 @@ impl Translator<'_> {
             }
             Table::Dynamic { .. } => {
                 let reference = self.table_element(table, index);
-                let load = |field: usize| (field as i32, sandbox::reference_flags(None));
                 let null = sandbox::reference_flags(Some(TrapReason::IndirectCallToNull));
                 let number =
                     self.ins().load(types::I32, null, reference, offset_of!(FuncRef, type_id) as i32);
                 let expected = self.ins().iconst(types::I32, i64::from(env.type_number(type_index)));
                 let differs = self.ins().icmp(IntCC::NotEqual, number, expected);
                 self.trap_if(differs, TrapReason::BadSignature);
-                let (offset, flags) = load(offset_of!(FuncRef, code));
-                let code = self.ins().load(types::I64, flags, reference, offset);
-                let (offset, flags) = load(offset_of!(FuncRef, vmctx));
-                let vmctx = self.ins().load(types::I64, flags, reference, offset);
-                (code, vmctx)
+                self.code_and_context(reference, None)
             }
         }
+    }
+
+    /// Code and context of the function behind a reference, whose type validation knows.
+    fn referenced_callee(&mut self, reference: Value) -> (Value, Value) {
+        self.code_and_context(reference, Some(TrapReason::NullReference))
+    }
+
+    fn code_and_context(&mut self, reference: Value, null: Option<TrapReason>) -> (Value, Value) {
+        let (first, second) = (sandbox::reference_flags(null), sandbox::reference_flags(None));
+        let code = self.ins().load(types::I64, first, reference, offset_of!(FuncRef, code) as i32);
+        let vmctx = self.ins().load(types::I64, second, reference, offset_of!(FuncRef, vmctx) as i32);
+        (code, vmctx)
     }
 
     /// The code at `index` of a read-only table, whose functions all belong to this instance.
@@ -153,7 +204,7 @@ impl Translator<'_> {
     pub(super) fn libcall(&mut self, symbol: Symbol, args: &[Value], result: Option<Type>) -> Option<Value> {
         let mut all = vec![self.vmctx];
         all.extend_from_slice(args);
-        let callee = self.callee(symbol, |t| {
+        let callee = self.import(symbol, |t| {
             let mut signature = Signature::new(CallConv::SystemV);
             let types = all.iter().map(|&arg| t.builder.func.dfg.value_type(arg));
             signature.params.extend(types.map(AbiParam::new));

@@ -63,12 +63,7 @@ impl Translator<'_> {
                 self.branch_if(condition, *relative_depth);
             }
             Operator::BrTable { targets } => self.branch_table(targets),
-            Operator::Return => {
-                let results = self.control[0].results;
-                let results = self.pop_many(results);
-                self.ins().return_(&results);
-                self.reachable = false;
-            }
+            Operator::Return => self.return_results(),
             Operator::Drop => _ = self.pop(),
             Operator::Select | Operator::TypedSelect { .. } => {
                 let (x, y, condition) = self.pop3();
@@ -89,6 +84,13 @@ impl Translator<'_> {
             Operator::End => self.dead -= 1,
             _ => {}
         }
+    }
+
+    /// Returns from the function with the topmost operands.
+    pub(super) fn return_results(&mut self) {
+        let results = self.pop_many(self.control[0].results);
+        self.ins().return_(&results);
+        self.reachable = false;
     }
 
     /// Opens the function's body, whose results are the function's.

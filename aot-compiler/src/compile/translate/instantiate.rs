@@ -137,7 +137,8 @@ impl Translator<'_> {
             match operator? {
                 Operator::End => break,
                 operator => {
-                    let known = self.variable(&operator) || self.numeric(&operator) || self.table(&operator);
+                    let known =
+                        self.variable(&operator) || self.numeric(&operator) || self.reference(&operator);
                     assert!(known, "validation allows no {operator:?} in a constant expression");
                 }
             }

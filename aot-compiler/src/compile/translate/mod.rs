@@ -10,12 +10,14 @@ mod control;
 mod instantiate;
 mod memory;
 mod numeric;
+mod reference;
 mod table;
 mod variable;
+mod vector;
 mod wrapper;
 
 pub use instantiate::instantiate;
-pub use wrapper::wrapper;
+pub use wrapper::{start, wrapper};
 
 use super::{CompileError, env::Env, module::Body, sandbox::Regions, symbols::Symbol, traps};
 use control::Frame;
@@ -133,8 +135,10 @@ impl<'e> Translator<'e> {
             || self.numeric(operator)
             || self.memory(operator)
             || self.call(operator)
+            || self.reference(operator)
             || self.table(operator)
-            || self.bulk(operator);
+            || self.bulk(operator)
+            || self.vector(operator);
         if !known {
             let name = format!("{operator:?}");
             let name = name.split([' ', '{']).next().unwrap_or_default();
@@ -191,7 +195,7 @@ impl<'e> Translator<'e> {
     }
 
     /// A function that is called directly.
-    fn callee(&mut self, symbol: Symbol, signature: impl FnOnce(&mut Self) -> SigRef) -> FuncRef {
+    fn import(&mut self, symbol: Symbol, signature: impl FnOnce(&mut Self) -> SigRef) -> FuncRef {
         if let Some(&callee) = self.callees.get(&symbol) {
             return callee;
         }

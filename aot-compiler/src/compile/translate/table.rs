@@ -1,4 +1,4 @@
-//! Reference and table instructions for single elements. A reference is an address, 0 for null.
+//! Table instructions for single elements.
 
 use super::Translator;
 use crate::compile::{plan::Table, sandbox};
@@ -12,18 +12,6 @@ const ELEMENT_SHIFT: i64 = 3;
 impl Translator<'_> {
     pub(super) fn table(&mut self, operator: &Operator) -> bool {
         match *operator {
-            Operator::RefNull { .. } => {
-                let null = self.ins().iconst(types::I64, 0);
-                self.push(null);
-            }
-            Operator::RefIsNull => {
-                let null = self.ins().iconst(types::I64, 0);
-                self.binary_null(null);
-            }
-            Operator::RefFunc { function_index } => {
-                let reference = self.func_ref(function_index);
-                self.push(reference);
-            }
             Operator::TableGet { table } => {
                 let index = self.pop();
                 let reference = self.table_element(table, index);
@@ -42,21 +30,6 @@ impl Translator<'_> {
             _ => return false,
         }
         true
-    }
-
-    fn binary_null(&mut self, null: Value) {
-        let reference = self.pop();
-        let is_null = self.ins().icmp(IntCC::Equal, reference, null);
-        let is_null = self.ins().uextend(types::I32, is_null);
-        self.push(is_null);
-    }
-
-    /// The reference of a function: the address of its record in the context.
-    pub(super) fn func_ref(&mut self, function: u32) -> Value {
-        let offset = self.env.plan.layout.func_ref(self.env.plan.func_refs[&function]);
-        let vmctx = self.vmctx;
-        let offset = self.ins().iconst(types::I64, i64::from(offset));
-        self.ins().iadd(vmctx, offset)
     }
 
     /// The element at `index`.

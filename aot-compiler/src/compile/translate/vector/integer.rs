@@ -1,180 +1,161 @@
-//! Integer arithmetic on lanes.
+//! Vectors of integers.
 
-use super::Translator;
-use cranelift_codegen::ir::{
-    InstBuilder, Type, Value,
-    types::{I8X16, I16X8, I32X4, I64X2},
-};
+use super::super::Translator;
+use cranelift_codegen::ir::{InstBuilder, Type, Value, condcodes::IntCC, types::I32};
 use cranelift_frontend::FuncInstBuilder;
 use wasmparser::Operator;
 
-/// An instruction that makes lanes of twice the width from one half of a vector.
-type Widen = fn(FuncInstBuilder<'_, '_>, Value) -> Value;
-
-const LOW_S: Widen = |i, x| i.swiden_low(x);
-const HIGH_S: Widen = |i, x| i.swiden_high(x);
-const LOW_U: Widen = |i, x| i.uwiden_low(x);
-const HIGH_U: Widen = |i, x| i.uwiden_high(x);
+/// An instruction on one operand.
+type Instruction = fn(FuncInstBuilder, Value) -> Value;
 
 impl Translator<'_> {
-    pub(super) fn vector_integer(&mut self, operator: &Operator) -> bool {
-        self.vector_arithmetic(operator) || self.vector_shift(operator) || self.vector_widening(operator)
+    pub(super) fn vector_integers(&mut self, operator: &Operator, ty: Type) -> bool {
+        self.vector_arithmetic(operator, ty)
+            || self.vector_comparison(operator, ty)
+            || self.vector_widening(operator, ty)
     }
 
-    fn vector_arithmetic(&mut self, operator: &Operator) -> bool {
+    fn vector_arithmetic(&mut self, operator: &Operator, ty: Type) -> bool {
+        use Operator::*;
         match operator {
-            Operator::I8x16Abs => self.vector_unary(I8X16, |i, x| i.iabs(x)),
-            Operator::I16x8Abs => self.vector_unary(I16X8, |i, x| i.iabs(x)),
-            Operator::I32x4Abs => self.vector_unary(I32X4, |i, x| i.iabs(x)),
-            Operator::I64x2Abs => self.vector_unary(I64X2, |i, x| i.iabs(x)),
-            Operator::I8x16Neg => self.vector_unary(I8X16, |i, x| i.ineg(x)),
-            Operator::I16x8Neg => self.vector_unary(I16X8, |i, x| i.ineg(x)),
-            Operator::I32x4Neg => self.vector_unary(I32X4, |i, x| i.ineg(x)),
-            Operator::I64x2Neg => self.vector_unary(I64X2, |i, x| i.ineg(x)),
-            Operator::I8x16Popcnt => self.vector_unary(I8X16, |i, x| i.popcnt(x)),
-            Operator::I8x16Add => self.vector_binary(I8X16, |i, x, y| i.iadd(x, y)),
-            Operator::I16x8Add => self.vector_binary(I16X8, |i, x, y| i.iadd(x, y)),
-            Operator::I32x4Add => self.vector_binary(I32X4, |i, x, y| i.iadd(x, y)),
-            Operator::I64x2Add => self.vector_binary(I64X2, |i, x, y| i.iadd(x, y)),
-            Operator::I8x16Sub => self.vector_binary(I8X16, |i, x, y| i.isub(x, y)),
-            Operator::I16x8Sub => self.vector_binary(I16X8, |i, x, y| i.isub(x, y)),
-            Operator::I32x4Sub => self.vector_binary(I32X4, |i, x, y| i.isub(x, y)),
-            Operator::I64x2Sub => self.vector_binary(I64X2, |i, x, y| i.isub(x, y)),
-            Operator::I16x8Mul => self.vector_binary(I16X8, |i, x, y| i.imul(x, y)),
-            Operator::I32x4Mul => self.vector_binary(I32X4, |i, x, y| i.imul(x, y)),
-            Operator::I64x2Mul => self.vector_binary(I64X2, |i, x, y| i.imul(x, y)),
-            Operator::I8x16AddSatS => self.vector_binary(I8X16, |i, x, y| i.sadd_sat(x, y)),
-            Operator::I16x8AddSatS => self.vector_binary(I16X8, |i, x, y| i.sadd_sat(x, y)),
-            Operator::I8x16AddSatU => self.vector_binary(I8X16, |i, x, y| i.uadd_sat(x, y)),
-            Operator::I16x8AddSatU => self.vector_binary(I16X8, |i, x, y| i.uadd_sat(x, y)),
-            Operator::I8x16SubSatS => self.vector_binary(I8X16, |i, x, y| i.ssub_sat(x, y)),
-            Operator::I16x8SubSatS => self.vector_binary(I16X8, |i, x, y| i.ssub_sat(x, y)),
-            Operator::I8x16SubSatU => self.vector_binary(I8X16, |i, x, y| i.usub_sat(x, y)),
-            Operator::I16x8SubSatU => self.vector_binary(I16X8, |i, x, y| i.usub_sat(x, y)),
-            Operator::I8x16MinS => self.vector_binary(I8X16, |i, x, y| i.smin(x, y)),
-            Operator::I16x8MinS => self.vector_binary(I16X8, |i, x, y| i.smin(x, y)),
-            Operator::I32x4MinS => self.vector_binary(I32X4, |i, x, y| i.smin(x, y)),
-            Operator::I8x16MinU => self.vector_binary(I8X16, |i, x, y| i.umin(x, y)),
-            Operator::I16x8MinU => self.vector_binary(I16X8, |i, x, y| i.umin(x, y)),
-            Operator::I32x4MinU => self.vector_binary(I32X4, |i, x, y| i.umin(x, y)),
-            Operator::I8x16MaxS => self.vector_binary(I8X16, |i, x, y| i.smax(x, y)),
-            Operator::I16x8MaxS => self.vector_binary(I16X8, |i, x, y| i.smax(x, y)),
-            Operator::I32x4MaxS => self.vector_binary(I32X4, |i, x, y| i.smax(x, y)),
-            Operator::I8x16MaxU => self.vector_binary(I8X16, |i, x, y| i.umax(x, y)),
-            Operator::I16x8MaxU => self.vector_binary(I16X8, |i, x, y| i.umax(x, y)),
-            Operator::I32x4MaxU => self.vector_binary(I32X4, |i, x, y| i.umax(x, y)),
-            Operator::I8x16AvgrU => self.vector_binary(I8X16, |i, x, y| i.avg_round(x, y)),
-            Operator::I16x8AvgrU => self.vector_binary(I16X8, |i, x, y| i.avg_round(x, y)),
-            Operator::I16x8Q15MulrSatS | Operator::I16x8RelaxedQ15mulrS => {
-                self.vector_binary(I16X8, |i, x, y| i.sqmul_round_sat(x, y));
+            I8x16Add | I16x8Add | I32x4Add | I64x2Add => self.vector2(ty, |i, x, y| i.iadd(x, y)),
+            I8x16AddSatS | I16x8AddSatS => self.vector2(ty, |i, x, y| i.sadd_sat(x, y)),
+            I8x16AddSatU | I16x8AddSatU => self.vector2(ty, |i, x, y| i.uadd_sat(x, y)),
+            I8x16Sub | I16x8Sub | I32x4Sub | I64x2Sub => self.vector2(ty, |i, x, y| i.isub(x, y)),
+            I8x16SubSatS | I16x8SubSatS => self.vector2(ty, |i, x, y| i.ssub_sat(x, y)),
+            I8x16SubSatU | I16x8SubSatU => self.vector2(ty, |i, x, y| i.usub_sat(x, y)),
+            I16x8Mul | I32x4Mul | I64x2Mul => self.vector2(ty, |i, x, y| i.imul(x, y)),
+            I16x8Q15MulrSatS => self.vector2(ty, |i, x, y| i.sqmul_round_sat(x, y)),
+            I8x16MinS | I16x8MinS | I32x4MinS => self.vector2(ty, |i, x, y| i.smin(x, y)),
+            I8x16MinU | I16x8MinU | I32x4MinU => self.vector2(ty, |i, x, y| i.umin(x, y)),
+            I8x16MaxS | I16x8MaxS | I32x4MaxS => self.vector2(ty, |i, x, y| i.smax(x, y)),
+            I8x16MaxU | I16x8MaxU | I32x4MaxU => self.vector2(ty, |i, x, y| i.umax(x, y)),
+            I8x16AvgrU | I16x8AvgrU => self.vector2(ty, |i, x, y| i.avg_round(x, y)),
+            I8x16Abs | I16x8Abs | I32x4Abs | I64x2Abs => self.vector1(ty, |i, x| i.iabs(x)),
+            I8x16Neg | I16x8Neg | I32x4Neg | I64x2Neg => self.vector1(ty, |i, x| i.ineg(x)),
+            I8x16Popcnt => self.vector1(ty, |i, x| i.popcnt(x)),
+            I8x16Shl | I16x8Shl | I32x4Shl | I64x2Shl => self.shift(ty, |i, x, y| i.ishl(x, y)),
+            I8x16ShrS | I16x8ShrS | I32x4ShrS | I64x2ShrS => self.shift(ty, |i, x, y| i.sshr(x, y)),
+            I8x16ShrU | I16x8ShrU | I32x4ShrU | I64x2ShrU => self.shift(ty, |i, x, y| i.ushr(x, y)),
+            I8x16AllTrue | I16x8AllTrue | I32x4AllTrue | I64x2AllTrue => {
+                let vector = self.pop_vector(ty);
+                let all = self.ins().vall_true(vector);
+                let all = self.ins().uextend(I32, all);
+                self.push(all);
+            }
+            I8x16Bitmask | I16x8Bitmask | I32x4Bitmask | I64x2Bitmask => {
+                let vector = self.pop_vector(ty);
+                let mask = self.ins().vhigh_bits(I32, vector);
+                self.push(mask);
             }
             _ => return false,
         }
         true
     }
 
-    /// Shifts; Cranelift takes the amount modulo the lane's width, as Wasm does.
-    fn vector_shift(&mut self, operator: &Operator) -> bool {
-        match operator {
-            Operator::I8x16Shl => self.shift(I8X16, |i, x, n| i.ishl(x, n)),
-            Operator::I16x8Shl => self.shift(I16X8, |i, x, n| i.ishl(x, n)),
-            Operator::I32x4Shl => self.shift(I32X4, |i, x, n| i.ishl(x, n)),
-            Operator::I64x2Shl => self.shift(I64X2, |i, x, n| i.ishl(x, n)),
-            Operator::I8x16ShrS => self.shift(I8X16, |i, x, n| i.sshr(x, n)),
-            Operator::I16x8ShrS => self.shift(I16X8, |i, x, n| i.sshr(x, n)),
-            Operator::I32x4ShrS => self.shift(I32X4, |i, x, n| i.sshr(x, n)),
-            Operator::I64x2ShrS => self.shift(I64X2, |i, x, n| i.sshr(x, n)),
-            Operator::I8x16ShrU => self.shift(I8X16, |i, x, n| i.ushr(x, n)),
-            Operator::I16x8ShrU => self.shift(I16X8, |i, x, n| i.ushr(x, n)),
-            Operator::I32x4ShrU => self.shift(I32X4, |i, x, n| i.ushr(x, n)),
-            Operator::I64x2ShrU => self.shift(I64X2, |i, x, n| i.ushr(x, n)),
+    fn vector_comparison(&mut self, operator: &Operator, ty: Type) -> bool {
+        use Operator::*;
+        let condition = match operator {
+            I8x16Eq | I16x8Eq | I32x4Eq | I64x2Eq => IntCC::Equal,
+            I8x16Ne | I16x8Ne | I32x4Ne | I64x2Ne => IntCC::NotEqual,
+            I8x16LtS | I16x8LtS | I32x4LtS | I64x2LtS => IntCC::SignedLessThan,
+            I8x16LtU | I16x8LtU | I32x4LtU => IntCC::UnsignedLessThan,
+            I8x16GtS | I16x8GtS | I32x4GtS | I64x2GtS => IntCC::SignedGreaterThan,
+            I8x16GtU | I16x8GtU | I32x4GtU => IntCC::UnsignedGreaterThan,
+            I8x16LeS | I16x8LeS | I32x4LeS | I64x2LeS => IntCC::SignedLessThanOrEqual,
+            I8x16LeU | I16x8LeU | I32x4LeU => IntCC::UnsignedLessThanOrEqual,
+            I8x16GeS | I16x8GeS | I32x4GeS | I64x2GeS => IntCC::SignedGreaterThanOrEqual,
+            I8x16GeU | I16x8GeU | I32x4GeU => IntCC::UnsignedGreaterThanOrEqual,
             _ => return false,
-        }
+        };
+        self.vector2(ty, |i, x, y| i.icmp(condition, x, y));
         true
     }
 
-    fn vector_widening(&mut self, operator: &Operator) -> bool {
+    /// Instructions whose operands have lanes of another width than the result, `ty`.
+    fn vector_widening(&mut self, operator: &Operator, ty: Type) -> bool {
+        use Operator::*;
+        const LOW_S: Instruction = |i, x| i.swiden_low(x);
+        const LOW_U: Instruction = |i, x| i.uwiden_low(x);
+        const HIGH_S: Instruction = |i, x| i.swiden_high(x);
+        const HIGH_U: Instruction = |i, x| i.uwiden_high(x);
         match operator {
-            Operator::I16x8ExtendLowI8x16S => self.vector_unary(I8X16, LOW_S),
-            Operator::I16x8ExtendHighI8x16S => self.vector_unary(I8X16, HIGH_S),
-            Operator::I16x8ExtendLowI8x16U => self.vector_unary(I8X16, LOW_U),
-            Operator::I16x8ExtendHighI8x16U => self.vector_unary(I8X16, HIGH_U),
-            Operator::I32x4ExtendLowI16x8S => self.vector_unary(I16X8, LOW_S),
-            Operator::I32x4ExtendHighI16x8S => self.vector_unary(I16X8, HIGH_S),
-            Operator::I32x4ExtendLowI16x8U => self.vector_unary(I16X8, LOW_U),
-            Operator::I32x4ExtendHighI16x8U => self.vector_unary(I16X8, HIGH_U),
-            Operator::I64x2ExtendLowI32x4S => self.vector_unary(I32X4, LOW_S),
-            Operator::I64x2ExtendHighI32x4S => self.vector_unary(I32X4, HIGH_S),
-            Operator::I64x2ExtendLowI32x4U => self.vector_unary(I32X4, LOW_U),
-            Operator::I64x2ExtendHighI32x4U => self.vector_unary(I32X4, HIGH_U),
-            Operator::I16x8ExtMulLowI8x16S => self.extended_multiply(I8X16, LOW_S),
-            Operator::I16x8ExtMulHighI8x16S => self.extended_multiply(I8X16, HIGH_S),
-            Operator::I16x8ExtMulLowI8x16U => self.extended_multiply(I8X16, LOW_U),
-            Operator::I16x8ExtMulHighI8x16U => self.extended_multiply(I8X16, HIGH_U),
-            Operator::I32x4ExtMulLowI16x8S => self.extended_multiply(I16X8, LOW_S),
-            Operator::I32x4ExtMulHighI16x8S => self.extended_multiply(I16X8, HIGH_S),
-            Operator::I32x4ExtMulLowI16x8U => self.extended_multiply(I16X8, LOW_U),
-            Operator::I32x4ExtMulHighI16x8U => self.extended_multiply(I16X8, HIGH_U),
-            Operator::I64x2ExtMulLowI32x4S => self.extended_multiply(I32X4, LOW_S),
-            Operator::I64x2ExtMulHighI32x4S => self.extended_multiply(I32X4, HIGH_S),
-            Operator::I64x2ExtMulLowI32x4U => self.extended_multiply(I32X4, LOW_U),
-            Operator::I64x2ExtMulHighI32x4U => self.extended_multiply(I32X4, HIGH_U),
-            Operator::I16x8ExtAddPairwiseI8x16S => self.add_pairs(I8X16, LOW_S, HIGH_S),
-            Operator::I16x8ExtAddPairwiseI8x16U => self.add_pairs(I8X16, LOW_U, HIGH_U),
-            Operator::I32x4ExtAddPairwiseI16x8S => self.add_pairs(I16X8, LOW_S, HIGH_S),
-            Operator::I32x4ExtAddPairwiseI16x8U => self.add_pairs(I16X8, LOW_U, HIGH_U),
-            Operator::I32x4DotI16x8S => {
-                let (x, y) = self.pop_vectors(I16X8);
-                let value = self.dot(x, y);
-                self.push_vector(value);
+            I8x16NarrowI16x8S | I16x8NarrowI32x4S => self.vector2(wider(ty), |i, x, y| i.snarrow(x, y)),
+            I8x16NarrowI16x8U | I16x8NarrowI32x4U => self.vector2(wider(ty), |i, x, y| i.unarrow(x, y)),
+            I16x8ExtendLowI8x16S | I32x4ExtendLowI16x8S | I64x2ExtendLowI32x4S => {
+                self.vector1(narrower(ty), LOW_S)
             }
-            Operator::I16x8RelaxedDotI8x16I7x16S => {
-                let (x, y) = self.pop_vectors(I8X16);
-                let value = self.dot(x, y);
-                self.push_vector(value);
+            I16x8ExtendLowI8x16U | I32x4ExtendLowI16x8U | I64x2ExtendLowI32x4U => {
+                self.vector1(narrower(ty), LOW_U)
             }
-            Operator::I32x4RelaxedDotI8x16I7x16AddS => {
-                let sum = self.pop_vector(I32X4);
-                let (x, y) = self.pop_vectors(I8X16);
-                let products = self.dot(x, y);
-                let pairs = self.pair_sums(products, LOW_S, HIGH_S);
-                let value = self.ins().iadd(pairs, sum);
-                self.push_vector(value);
+            I16x8ExtendHighI8x16S | I32x4ExtendHighI16x8S | I64x2ExtendHighI32x4S => {
+                self.vector1(narrower(ty), HIGH_S)
+            }
+            I16x8ExtendHighI8x16U | I32x4ExtendHighI16x8U | I64x2ExtendHighI32x4U => {
+                self.vector1(narrower(ty), HIGH_U)
+            }
+            I16x8ExtMulLowI8x16S | I32x4ExtMulLowI16x8S | I64x2ExtMulLowI32x4S => {
+                self.widening_multiply(ty, LOW_S)
+            }
+            I16x8ExtMulLowI8x16U | I32x4ExtMulLowI16x8U | I64x2ExtMulLowI32x4U => {
+                self.widening_multiply(ty, LOW_U)
+            }
+            I16x8ExtMulHighI8x16S | I32x4ExtMulHighI16x8S | I64x2ExtMulHighI32x4S => {
+                self.widening_multiply(ty, HIGH_S)
+            }
+            I16x8ExtMulHighI8x16U | I32x4ExtMulHighI16x8U | I64x2ExtMulHighI32x4U => {
+                self.widening_multiply(ty, HIGH_U)
+            }
+            I16x8ExtAddPairwiseI8x16S | I32x4ExtAddPairwiseI16x8S => self.pairwise_add(ty, LOW_S, HIGH_S),
+            I16x8ExtAddPairwiseI8x16U | I32x4ExtAddPairwiseI16x8U => self.pairwise_add(ty, LOW_U, HIGH_U),
+            I32x4DotI16x8S => {
+                let y = self.pop_vector(narrower(ty));
+                let x = self.pop_vector(narrower(ty));
+                let sums = self.dot_product(x, y);
+                self.push_vector(sums);
             }
             _ => return false,
         }
         true
     }
 
-    fn shift(&mut self, ty: Type, op: impl FnOnce(FuncInstBuilder, Value, Value) -> Value) {
+    /// Shifts every lane by a scalar; Cranelift takes it modulo the lane's width, as Wasm does.
+    fn shift(&mut self, ty: Type, instruction: impl FnOnce(FuncInstBuilder, Value, Value) -> Value) {
         let amount = self.pop();
-        self.vector_unary(ty, |i, x| op(i, x, amount));
+        let vector = self.pop_vector(ty);
+        let result = instruction(self.ins(), vector, amount);
+        self.push_vector(result);
     }
 
-    fn extended_multiply(&mut self, ty: Type, widen: Widen) {
-        let (x, y) = self.pop_vectors(ty);
+    fn widening_multiply(&mut self, ty: Type, widen: Instruction) {
+        let y = self.pop_vector(narrower(ty));
+        let x = self.pop_vector(narrower(ty));
         let (x, y) = (widen(self.ins(), x), widen(self.ins(), y));
-        let value = self.ins().imul(x, y);
-        self.push_vector(value);
+        let product = self.ins().imul(x, y);
+        self.push_vector(product);
     }
 
-    fn add_pairs(&mut self, ty: Type, low: Widen, high: Widen) {
-        let x = self.pop_vector(ty);
-        let value = self.pair_sums(x, low, high);
-        self.push_vector(value);
+    fn pairwise_add(&mut self, ty: Type, low: Instruction, high: Instruction) {
+        let vector = self.pop_vector(narrower(ty));
+        let (low, high) = (low(self.ins(), vector), high(self.ins(), vector));
+        let sums = self.ins().iadd_pairwise(low, high);
+        self.push_vector(sums);
     }
 
-    /// The sums of neighbouring lanes, in lanes of twice the width.
-    fn pair_sums(&mut self, x: Value, low: Widen, high: Widen) -> Value {
-        let (low, high) = (low(self.ins(), x), high(self.ins(), x));
+    /// Sums of the products of neighbouring lanes, signed and twice as wide.
+    pub(super) fn dot_product(&mut self, x: Value, y: Value) -> Value {
+        let (x_low, y_low) = (self.ins().swiden_low(x), self.ins().swiden_low(y));
+        let low = self.ins().imul(x_low, y_low);
+        let (x_high, y_high) = (self.ins().swiden_high(x), self.ins().swiden_high(y));
+        let high = self.ins().imul(x_high, y_high);
         self.ins().iadd_pairwise(low, high)
     }
+}
 
-    /// The sums of neighbouring signed products, in lanes of twice the width.
-    fn dot(&mut self, x: Value, y: Value) -> Value {
-        let (x_low, y_low) = (LOW_S(self.ins(), x), LOW_S(self.ins(), y));
-        let (x_high, y_high) = (HIGH_S(self.ins(), x), HIGH_S(self.ins(), y));
-        let (low, high) = (self.ins().imul(x_low, y_low), self.ins().imul(x_high, y_high));
-        self.ins().iadd_pairwise(low, high)
-    }
+fn narrower(ty: Type) -> Type {
+    ty.split_lanes().expect("the lanes of a widened result can be halved")
+}
+
+fn wider(ty: Type) -> Type {
+    ty.merge_lanes().expect("the lanes of a narrowed result can be doubled")
 }
