@@ -42,19 +42,22 @@ pub struct Arguments {
     /// Wait for a debugger before the first instruction
     #[arg(long)]
     gdb: bool,
-    /// The module, or a manifest if its name ends in .toml
-    #[arg(value_name = "APP.wasm|MANIFEST")]
-    file: PathBuf,
-    /// The app's arguments
+    /// The module, or a manifest if its name ends in .toml; whatever follows is the app's, options too
+    #[arg(value_names = ["APP.wasm|MANIFEST", "ARGS"], num_args = 1.., required = true)]
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    args: Vec<String>,
+    command: Vec<String>,
 }
 
 /// Runs it.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let ending = match arguments.file.extension().is_some_and(|extension| extension == "toml") {
-        true => run_manifest(arguments)?,
-        false => run_module(arguments)?,
+    let (file, args) = arguments.command.split_first().expect("clap demands one");
+    if file.starts_with('-') {
+        return Err(Failure::usage(format_args!("there is no option {file}: sinter run --help lists them")));
+    }
+    let file = Path::new(file);
+    let ending = match file.extension().is_some_and(|extension| extension == "toml") {
+        true => run_manifest(arguments, file, args)?,
+        false => run_module(arguments, file, args)?,
     };
     match ending {
         Ending::Exited(status) => Ok(ExitCode::from(status)),
@@ -69,24 +72,22 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     }
 }
 
-fn run_manifest(arguments: &Arguments) -> Result<Ending, Failure> {
-    if !(arguments.dir.is_empty() && arguments.env.is_empty() && arguments.args.is_empty())
-        || arguments.argv0.is_some()
+fn run_manifest(arguments: &Arguments, file: &Path, args: &[String]) -> Result<Ending, Failure> {
+    if !(arguments.dir.is_empty() && arguments.env.is_empty() && args.is_empty()) || arguments.argv0.is_some()
     {
         return Err(Failure::usage(
             "--dir, --env, --argv0 and arguments belong to a module: write them in the manifest",
         ));
     }
-    let Manifest { config, modules } = read_manifest(&arguments.file)?;
-    let image = arguments.compilation.image(&arguments.file, config, modules.iter().map(PathBuf::as_path))?;
+    let Manifest { config, modules } = read_manifest(file)?;
+    let image = arguments.compilation.image(file, config, modules.iter().map(PathBuf::as_path))?;
     Ok(run::serial(&image, &options(arguments))?)
 }
 
-fn run_module(arguments: &Arguments) -> Result<Ending, Failure> {
-    let file = &arguments.file;
+fn run_module(arguments: &Arguments, file: &Path, args: &[String]) -> Result<Ending, Failure> {
     let argv0 = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut app = App::new(build::name(file), 0, arguments.argv0.clone().unwrap_or(argv0));
-    app.args.extend(arguments.args.iter().cloned());
+    app.args.extend(args.iter().cloned());
     for (name, value) in &arguments.env {
         // As with other tools, a variable that is not set here is not set there.
         if let Some(value) = value.clone().or_else(|| env::var(name).ok()) {
@@ -101,7 +102,7 @@ fn run_module(arguments: &Arguments) -> Result<Ending, Failure> {
     }
     let config =
         Config { name: app.name.clone(), version: "0.0.0".into(), console: Console::Host, apps: vec![app] };
-    let image = arguments.compilation.image(file, config, [file.as_path()])?;
+    let image = arguments.compilation.image(file, config, [file])?;
     Ok(run::host(&image, &folders, &options(arguments))?)
 }
 
