@@ -21,8 +21,8 @@ use alloc::{
 /// Symbolic links followed in one walk before it fails with `Loop`, as on Linux.
 const LINKS_MAX: u32 = 40;
 
-/// Shortest path, in bytes, that is `Nametoolong` (`PATH_MAX` counts the terminating NUL).
-const PATH_MAX: usize = 4096;
+/// Shortest path or text of a link, in bytes, that is `Nametoolong`: as on Linux, a NUL behind it counts.
+pub const PATH_MAX: usize = 4096;
 
 /// What the walk's end may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,7 +126,7 @@ impl<'a> Walk<'a> {
                 Err(Errno::Noent) if name.last && new => return Ok(Found::Nothing(name.text.to_string())),
                 Err(errno) => return Err(errno),
             };
-            let follow = !name.last || name.slash || matches!(end, End::Followed | End::FollowedOrNew);
+            let follow = !name.last || must_be_directory || matches!(end, End::Followed | End::FollowedOrNew);
             if kind == Kind::Link && follow {
                 let text = self.fs.read_link(node);
                 self.fs.release(node);
@@ -148,7 +148,8 @@ impl<'a> Walk<'a> {
     }
 
     /// Goes to the directory that the last name of `path` is in, and returns that name; `None` if the path ends in a slash,
-    /// `.` or `..`, and so is a directory's: then the walk is in that directory.
+    /// `.` or `..`, and so is a directory's: then the walk is in that directory. The name may still have a NUL in it; see
+    /// [`without_nul`].
     ///
     /// # Errors
     /// As for [`Walk::follow`].
@@ -170,7 +171,7 @@ impl<'a> Walk<'a> {
         if !parents.is_empty() {
             self.directories(parents)?;
         }
-        if name.contains('\0') { Err(Errno::Inval) } else { Ok(Some(name)) }
+        Ok(Some(name))
     }
 
     /// Goes along `path`, which must lead to a directory, and enters that.
@@ -199,6 +200,14 @@ impl Drop for Walk<'_> {
     fn drop(&mut self) {
         self.entered.drain(..).for_each(|node| self.fs.release(node));
     }
+}
+
+/// `name`, if it has no NUL in it. Linux looks at a last name only when it is used, after the walks of all paths of a call.
+///
+/// # Errors
+/// `Inval`.
+pub fn without_nul(name: &str) -> Result<&str> {
+    if name.contains('\0') { Err(Errno::Inval) } else { Ok(name) }
 }
 
 /// The names that are still to be walked along: those of the path, and before them those of links that were followed.

@@ -159,7 +159,13 @@ fn first_buffer(memory: &GuestMemory<'_, impl Residency>, iovs: u32, len: u32) -
         let [p0, p1, p2, p3, l0, l1, l2, l3] = memory.load::<8>(at, 4)?;
         let len = u32::from_le_bytes([l0, l1, l2, l3]);
         if len != 0 {
-            return Ok((u32::from_le_bytes([p0, p1, p2, p3]), len));
+            let pointer = u32::from_le_bytes([p0, p1, p2, p3]);
+            // The one complaint about the buffer that comes before those about the descriptor.
+            return if len > REQUEST_MAX && memory.available(pointer, len) < len {
+                Err(Errno::Nomem)
+            } else {
+                Ok((pointer, len))
+            };
         }
     }
     Ok((0, 0))

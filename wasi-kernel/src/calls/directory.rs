@@ -3,7 +3,7 @@
 use crate::{
     Errno, GuestMemory, Process, Residency, Result, System,
     fs::{Entry, Handle},
-    path::Walk,
+    path::{Walk, without_nul},
     types::Kind,
 };
 
@@ -71,7 +71,7 @@ impl<S: System> Process<S> {
         let path = memory.text(path, path_len)?;
         let mut walk = Walk::new(directory);
         let name = walk.parent(path)?.ok_or(Errno::Inval)?;
-        let (node, _) = walk.fs().lookup(walk.directory(), name)?;
+        let (node, _) = walk.fs().lookup(walk.directory(), without_nul(name)?)?;
         let text = walk.fs().read_link(node);
         walk.fs().release(node);
         let text = text?;

@@ -3,9 +3,9 @@
 use super::{descriptor::stream_kind, flags};
 use crate::{
     Errno, GuestMemory, Process, Residency, Result, System,
-    descriptor::Descriptor,
+    descriptor::{Descriptor, Directory},
     fs::{Handle, Node, SetTime, Stat},
-    path::{End, Found, Walk},
+    path::{End, Found, Walk, without_nul},
     types::{
         FSTFLAGS, FSTFLAGS_ATIM, FSTFLAGS_ATIM_NOW, FSTFLAGS_MTIM, FSTFLAGS_MTIM_NOW, LOOKUP_SYMLINK_FOLLOW,
     },
@@ -58,7 +58,7 @@ impl<S: System> Process<S> {
     /// `fd_filestat_set_times`: sets the times that `set` names.
     ///
     /// # Errors
-    /// `Inval` if a time is to be set twice; `Badf` for a stream; `Perm` in a directory that may not be changed.
+    /// `Inval` if a time is to be set twice; `Badf` for a stream and for a preopened directory; `Perm` in a directory that may not be changed.
     pub fn fd_filestat_set_times(
         &mut self,
         _: &mut GuestMemory<'_, impl Residency>,
@@ -71,6 +71,13 @@ impl<S: System> Process<S> {
         let (handle, writable) = self.table.node(fd)?;
         if !writable {
             return Err(Errno::Perm);
+        }
+        if (accessed, modified) == (SetTime::Keep, SetTime::Keep) {
+            return Ok(());
+        }
+        // Wasmtime holds a preopened directory by a descriptor that is only for looking up names in it (O_PATH).
+        if let Descriptor::Directory(Directory { preopen: Some(_), .. }) = self.table.get(fd)? {
+            return Err(Errno::Badf);
         }
         handle.fs().set_times(handle.node(), accessed, modified)
     }
@@ -121,8 +128,22 @@ impl<S: System> Process<S> {
         if !directory.writable {
             return Err(Errno::Perm);
         }
-        let end = if lookup == 0 { End::Itself } else { End::Followed };
-        at(&directory.handle, path, end, |walk, node| walk.fs().set_times(node, accessed, modified))
+        if lookup != 0 {
+            return at(&directory.handle, path, End::Followed, |walk, node| {
+                walk.fs().set_times(node, accessed, modified)
+            });
+        }
+        let mut walk = Walk::new(&directory.handle);
+        let name = walk.parent(path)?.map(without_nul).transpose()?;
+        if (accessed, modified) == (SetTime::Keep, SetTime::Keep) {
+            // utimensat(2) does not even look at the name then.
+            return Ok(());
+        }
+        let Some(name) = name else { return walk.fs().set_times(walk.directory(), accessed, modified) };
+        let (node, _) = walk.fs().lookup(walk.directory(), name)?;
+        let result = walk.fs().set_times(node, accessed, modified);
+        walk.fs().release(node);
+        result
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::flags;
 use crate::{
-    Errno, GuestMemory, Process, Residency, Result, System, descriptor::Directory, path::Walk,
+    Errno, GuestMemory, Process, Residency, Result, System,
+    descriptor::Directory,
+    path::{PATH_MAX, Walk, without_nul},
     types::LOOKUP_SYMLINK_FOLLOW,
 };
 use alloc::sync::Arc;
@@ -25,7 +27,7 @@ impl<S: System> Process<S> {
         changeable(directory)?;
         let mut walk = Walk::new(&directory.handle);
         let name = walk.parent(without_slashes(path))?.ok_or(Errno::Exist)?;
-        walk.fs().make_directory(walk.directory(), name)
+        walk.fs().make_directory(walk.directory(), without_nul(name)?)
     }
 
     /// `path_remove_directory`: removes an empty directory.
@@ -44,7 +46,7 @@ impl<S: System> Process<S> {
         changeable(directory)?;
         let mut walk = Walk::new(&directory.handle);
         let name = walk.parent(path)?.ok_or(Errno::Inval)?;
-        walk.fs().remove_directory(walk.directory(), name)
+        walk.fs().remove_directory(walk.directory(), without_nul(name)?)
     }
 
     /// `path_unlink_file`: removes a name that is not a directory's.
@@ -63,13 +65,13 @@ impl<S: System> Process<S> {
         changeable(directory)?;
         let mut walk = Walk::new(&directory.handle);
         let name = walk.parent(path)?.ok_or(Errno::Isdir)?;
-        walk.fs().unlink(walk.directory(), name)
+        walk.fs().unlink(walk.directory(), without_nul(name)?)
     }
 
     /// `path_symlink`: makes a symbolic link with the text `old_path`, which need not lead anywhere.
     ///
     /// # Errors
-    /// As for `path_create_directory`; `Perm` for an absolute `old_path`, `Noent` for an empty one.
+    /// As for `path_create_directory`; `Perm` for an absolute `old_path`, `Noent` for an empty one, `Nametoolong`.
     pub fn path_symlink(
         &mut self,
         memory: &mut GuestMemory<'_, impl Residency>,
@@ -88,11 +90,13 @@ impl<S: System> Process<S> {
         }
         let mut walk = Walk::new(&directory.handle);
         let name = walk.parent(path)?;
-        if text.contains('\0') {
-            return Err(Errno::Inval);
-        }
+        without_nul(text)?;
+        name.map_or(Ok(""), without_nul)?;
         if text.is_empty() {
             return Err(Errno::Noent);
+        }
+        if text.len() >= PATH_MAX {
+            return Err(Errno::Nametoolong);
         }
         walk.fs().make_link(walk.directory(), name.ok_or(Errno::Exist)?, text)
     }
@@ -123,7 +127,10 @@ impl<S: System> Process<S> {
             return Err(Errno::Inval);
         }
         let (mut from, mut to) = (Walk::new(&old.handle), Walk::new(&new.handle));
-        match (from.parent(old_path)?, to.parent(new_path)?) {
+        let (old_name, new_name) = (from.parent(old_path)?, to.parent(new_path)?);
+        old_name.map_or(Ok(""), without_nul)?;
+        new_name.map_or(Ok(""), without_nul)?;
+        match (old_name, new_name) {
             (Some(old_name), Some(new_name)) => {
                 same_file_system(&from, &to)?;
                 from.fs().link((from.directory(), old_name), (to.directory(), new_name))
@@ -158,6 +165,8 @@ impl<S: System> Process<S> {
         let (mut from, mut to) = (Walk::new(&old.handle), Walk::new(&new.handle));
         let old_name = from.parent(without_slashes(old_path))?;
         let new_name = to.parent(without_slashes(new_path))?;
+        old_name.map_or(Ok(""), without_nul)?;
+        new_name.map_or(Ok(""), without_nul)?;
         same_file_system(&from, &to)?;
         let (old_name, new_name) = old_name.zip(new_name).ok_or(Errno::Busy)?;
         from.fs().rename((from.directory(), old_name), (to.directory(), new_name), must_be_directory)

@@ -104,7 +104,7 @@ pub trait FileSystem: Send + Sync {
     /// As for [`FileSystem::create`]; `Mlink`.
     fn make_directory(&self, directory: Node, name: &str) -> Result<()>;
 
-    /// Makes a symbolic link with the text `target`, which is not empty.
+    /// Makes a symbolic link with the text `target`, 1 to 4095 bytes.
     ///
     /// # Errors
     /// As for [`FileSystem::create`].

@@ -9,7 +9,7 @@ impl Tree {
         let (old, kind) = self.lookup(from.0, from.1)?;
         let new = match self.lookup(to.0, to.1) {
             Ok(new) => Some(new),
-            Err(Errno::Noent) => None,
+            Err(Errno::Noent) if self.nodes.get(to.0)?.links > 0 => None,
             Err(errno) => return Err(errno),
         };
         if directory && kind != Kind::Directory {
@@ -26,8 +26,7 @@ impl Tree {
             Some((new, Kind::Directory)) if self.nodes.get(new)?.directory()?.len() > 0 => {
                 return Err(Errno::Notempty);
             }
-            Some(_) => {}
-            None => self.check_new(to.0, to.1)?,
+            Some(_) | None => {}
         }
         self.move_name(from, to, (old, kind), new, now)
     }
