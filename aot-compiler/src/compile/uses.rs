@@ -76,6 +76,7 @@ impl Uses {
                 }
             }
             Operator::CallIndirect { table_index: 1.., .. } => self.features |= Features::REFERENCE_TYPES,
+            Operator::ReturnCallRef { .. } => self.features |= Features::TAIL_CALL,
             Operator::RefFunc { function_index } => {
                 self.references.insert(function_index);
             }
