@@ -46,9 +46,9 @@ fn modules() {
         ("truncated", &good[..good.len() - 1], "invalid module: "),
         ("invalid", &module("(func (result i32))"), "invalid module: type mismatch"),
         (
-            "vector",
-            &module("(func (result v128) v128.const i64x2 1 2)"),
-            "the WebAssembly feature simd is not supported",
+            "objects",
+            &module("(func (result structref) ref.null struct)"),
+            "the WebAssembly feature gc is not supported",
         ),
         ("import", &import("\"env\" \"f\"", ""), "unknown import \"env\" \"f\""),
         (

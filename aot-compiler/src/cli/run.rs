@@ -7,7 +7,7 @@ use aot_compiler::{
     run::{self, Ending, Options},
 };
 use std::{
-    env,
+    env, fs,
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
@@ -97,6 +97,7 @@ fn run_module(arguments: &Arguments, file: &Path, args: &[String]) -> Result<End
     let mut folders = Vec::new();
     for dir in &arguments.dir {
         let (host, guest) = dir.split_once("::").unwrap_or((dir, dir));
+        fs::read_dir(host).map_err(|error| Failure::file(Path::new(host), error))?;
         app.mounts.push(Mount { source: Source::Host(folders.len()), to: guest.into(), writable: true });
         folders.push(Path::new(host));
     }
