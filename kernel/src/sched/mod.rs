@@ -1,9 +1,9 @@
-//! The scheduler: preemptive, by priority, in turn within a priority, and without a tick.
+//! The scheduler: preemptive, by priority, fair within a priority, and without a tick.
 //!
 //! Each core has a run queue and its sleepers. The timer interrupts a core only when there is something to
-//! decide: at the end of a time slice if another thread of the same priority is ready, and at the earliest
-//! deadline of a sleeper. A thread in kernel code is never preempted; the interrupt leaves a note
-//! (`Thread::reschedule`), which [`leave_kernel`] honours.
+//! decide: when the running thread has used the core for longer than another ready one of its priority, and
+//! at the earliest deadline of a sleeper. A thread in kernel code is never preempted; the interrupt leaves a
+//! note (`Thread::reschedule`), which [`leave_kernel`] honours.
 //!
 //! A thread that becomes ready goes to an idle core if there is one, its last one first, and else to its last
 //! one. A core without work takes a ready thread from another one before it waits for interrupts.
@@ -36,8 +36,9 @@ use sleepers::Sleepers;
 use spin::mutex::SpinMutexGuard;
 use thread::{SUPERVISOR, State, Thread};
 
-/// How long a thread runs while others of its priority are ready, in nanoseconds.
-const SLICE: u64 = 5_000_000;
+/// By how much more than another ready thread of its priority a thread may have used the core before it makes
+/// room, in nanoseconds. Two busy threads so take turns of twice that.
+const LEAD: u64 = 2_500_000;
 
 /// What the scheduler knows of a core. Locked with interrupts masked only, and never two at a time.
 struct Core {
@@ -45,10 +46,10 @@ struct Core {
     idle: *mut Thread,
     ready: RunQueue,
     sleepers: Sleepers,
-    /// [`SLICE`] in ticks.
-    slice: u64,
-    /// The tick at which the running thread has had its slice.
-    slice_end: u64,
+    /// [`LEAD`] in ticks.
+    lead: u64,
+    /// The tick up to which the running thread's use of the core was added up.
+    charged: u64,
     /// The tick for which the timer is set; `u64::MAX` if it is off.
     timer: u64,
     /// The cycle counter when the running thread was switched to.
@@ -66,8 +67,8 @@ static CORE: [Mutex<Core>; CORES] = [const {
         idle: ptr::null_mut(),
         ready: RunQueue::new(),
         sleepers: Sleepers::new(),
-        slice: 0,
-        slice_end: 0,
+        lead: 0,
+        charged: 0,
         timer: u64::MAX,
         since: 0,
     })
@@ -130,7 +131,7 @@ pub fn init_core() {
     cpu::set_local(&raw const CORE[number] as u64);
     let mut core = this().lock();
     core.idle = IDLE_THREADS[number].0.get();
-    core.slice = timer::ticks_at(SLICE);
+    core.lead = timer::ticks_at(LEAD);
     core.since = cpu::cycles();
     ONLINE.fetch_or(1 << number, Relaxed);
 }
@@ -186,6 +187,7 @@ pub fn leave_kernel(thread: &Thread) {
 
 /// Gives the core away as often as it ought to before the thread leaves kernel code.
 #[cold]
+#[inline(never)]
 fn make_room(thread: &Thread) {
     while thread.reschedule.get() {
         thread.in_kernel.set(true);
@@ -210,14 +212,17 @@ pub unsafe fn start(thread: *mut Thread) {
 }
 
 /// Lets the other ready threads of this priority or a higher one run first.
-#[inline]
 pub fn yield_now() {
     cpu::mask_interrupts();
     let thread = current();
     thread.reschedule.set(false);
     let mut core = this().lock();
-    if core.ready.has_from(thread.priority) {
-        // SAFETY: the running thread is valid and in no queue.
+    // SAFETY: the running thread is valid and in no queue.
+    if let Some(next) = unsafe { core.ready.rotate(cpu::current()) } {
+        core.account(next);
+        leave_for(next, core);
+    } else if core.ready.has_from(thread.priority) {
+        // SAFETY: as above.
         unsafe { core.ready.push(cpu::current()) };
         go_on(core);
     } else {
@@ -338,8 +343,9 @@ pub fn after_interrupt(thread: *mut Thread) -> *mut Thread {
     }
     record.reschedule.set(false);
     let mut core = this().lock();
+    core.charge(record);
     // SAFETY: the running thread is valid and in no queue.
-    unsafe { core.ready.push(thread) };
+    unsafe { core.ready.insert(thread) };
     let next = core.choose();
     drop(core);
     if next != thread {
@@ -349,9 +355,13 @@ pub fn after_interrupt(thread: *mut Thread) -> *mut Thread {
 }
 
 /// Switches to the next thread; returns when this one, if it is in a queue or gets into one, runs again.
-#[inline]
 fn go_on(mut core: CoreGuard) {
-    let next = core.choose();
+    leave_for(core.choose(), core);
+}
+
+/// Switches to `next`, which [`Core::choose`] or the like has chosen.
+#[inline(always)]
+fn leave_for(next: *mut Thread, core: CoreGuard) {
     drop(core);
     let from = cpu::current();
     if next != from {
@@ -373,11 +383,13 @@ unsafe fn place(thread: *mut Thread, mut core: CoreGuard) {
     let target = claim_idle(home).unwrap_or(home);
     if target != home {
         record.core.store(target, Relaxed);
+        record.used.set(0); // counts from what the other core's threads have had
         drop(core);
         core = CORE[target].lock();
     }
+    core.ready.admit(record, core.lead);
     // SAFETY: by contract.
-    unsafe { core.ready.push(thread) };
+    unsafe { core.ready.insert(thread) };
     if target == cpu::core() {
         core.reconsider();
     } else {
@@ -410,46 +422,64 @@ fn steal(core: usize) -> bool {
         unsafe { (*thread).core.store(core, Relaxed) };
         Some(thread)
     });
-    match stolen {
-        // SAFETY: it is valid and was just taken out of the other queue.
-        Some(thread) => unsafe { CORE[core].lock().ready.push(thread) },
-        None => return false,
+    let Some(thread) = stolen else { return false };
+    let mut own = CORE[core].lock();
+    // SAFETY: it is valid and was just taken out of the other queue.
+    unsafe {
+        (*thread).used.set(0); // as in `place`
+        own.ready.admit(&*thread, own.lead);
+        own.ready.insert(thread);
     }
     true
 }
 
 impl Core {
-    /// Takes the next thread out of the queue, or else the idle one, and accounts for the running one.
+    /// Adds up the running thread's use of the core.
     #[inline]
+    fn charge(&mut self, running: &Thread) {
+        let now = timer::ticks();
+        running.used.set(running.used.get() + (now - self.charged));
+        self.charged = now;
+    }
+
+    /// Takes the next thread out of the queue, or else the idle one, and accounts for the running one.
     fn choose(&mut self) -> *mut Thread {
         let next = self.ready.pop().unwrap_or(self.idle);
-        let (running, cycles) = (current(), cpu::cycles());
-        running.cycles.set(running.cycles.get() + (cycles - self.since));
-        self.since = cycles;
-        self.slice_end = timer::ticks() + self.slice;
-        // SAFETY: threads in the queue are valid, and the idle ones are static.
-        self.set_timer(unsafe { &*next });
+        self.account(next);
         next
     }
 
-    /// Notes whether the running thread is to make room for one in the queue, or else sets the timer for
-    /// that.
-    fn reconsider(&mut self) {
-        let running = current();
-        let over = timer::ticks() >= self.slice_end && self.ready.has_from(running.priority);
-        if over || self.ready.has_from(running.priority + 1) {
-            running.reschedule.set(true);
-        }
-        self.set_timer(running);
+    /// Adds up what the running thread has used, before a switch to `next`.
+    #[inline(always)]
+    fn account(&mut self, next: *mut Thread) {
+        let (running, cycles) = (current(), cpu::cycles());
+        running.cycles.set(running.cycles.get() + (cycles - self.since));
+        self.since = cycles;
+        self.charge(running);
+        // SAFETY: threads in the queue are valid, and the idle ones are static.
+        let busy = self.ready.has_from(unsafe { (*next).priority });
+        // Who was chosen has had least, so nothing is to be decided before it has a lead.
+        self.set_timer(if busy { self.charged + self.lead } else { u64::MAX });
     }
 
-    /// Sees to it that the timer interrupts at the next decision while `running` runs, or before.
-    #[inline]
-    fn set_timer(&mut self, running: &Thread) {
-        let mut tick = self.sleepers.deadline();
-        if self.ready.has_from(running.priority) && !running.reschedule.get() {
-            tick = tick.min(self.slice_end);
+    /// Notes whether the running thread is to make room: for one that is more important, or for one over
+    /// which it has its lead. Or else sets the timer for that.
+    fn reconsider(&mut self) {
+        let running = current();
+        self.charge(running);
+        let end = self.ready.first_used(running.priority).map_or(u64::MAX, |used| used + self.lead);
+        if self.ready.has_from(running.priority + 1) || running.used.get() >= end {
+            running.reschedule.set(true);
+            self.set_timer(u64::MAX);
+        } else {
+            self.set_timer(self.charged.saturating_add(end - running.used.get()));
         }
+    }
+
+    /// Sees to it that the timer interrupts at `tick` and at the earliest sleeper's deadline, or before.
+    #[inline(always)]
+    fn set_timer(&mut self, tick: u64) {
+        let tick = tick.min(self.sleepers.deadline());
         // An interrupt too early costs less than setting the timer at every switch.
         if tick < self.timer {
             self.timer = tick;

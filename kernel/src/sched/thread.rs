@@ -49,6 +49,8 @@ pub struct Thread {
     pub(super) state: Cell<State>,
     /// Set by a wake-up that comes before the wait.
     pub(super) notified: Cell<bool>,
+    /// Virtual time: the ticks that it has run, as its run queue counts them.
+    pub(super) used: Cell<u64>,
     /// The next in the same run queue.
     pub(super) next: Cell<*mut Thread>,
     /// The tick at which a wait ends.
@@ -72,6 +74,7 @@ impl Thread {
             core: AtomicUsize::new(0),
             state: Cell::new(State::Ready),
             notified: Cell::new(false),
+            used: Cell::new(0),
             next: Cell::new(ptr::null_mut()),
             deadline: Cell::new(u64::MAX),
             sleeper: Cell::new(usize::MAX),

@@ -23,8 +23,10 @@ const RESERVE: u64 = 8 << 20;
 #[derive(Debug)]
 pub struct Memory {
     slot: Rc<Slot>,
-    /// The compiled code's view: base and size in bytes.
-    cell: NonNull<MemoryCell>,
+    /// First address.
+    base: u64,
+    /// The compiled code's view: base and size in bytes. Only [`Memory::none`] has none.
+    cell: Option<NonNull<MemoryCell>>,
     /// Current size in bytes.
     size: Cell<u64>,
     /// Greatest size in bytes.
@@ -37,12 +39,16 @@ impl Memory {
     /// # Safety
     /// `cell` is mapped for the life of the memory, and only compiled code reads it.
     pub unsafe fn new(slot: Rc<Slot>, plan: &MemoryPlan, cell: *mut MemoryCell) -> Self {
-        // SAFETY: by contract it is not null.
-        let cell = unsafe { NonNull::new_unchecked(cell) };
-        let memory = Self { slot, cell, size: Cell::new(plan.min), max: plan.max };
+        let base = slot.start() + BASE;
         // SAFETY: by contract.
-        unsafe { cell.write(MemoryCell { base: memory.base(), size: plan.min }) };
-        memory
+        unsafe { cell.write(MemoryCell { base, size: plan.min }) };
+        Self { slot, base, cell: NonNull::new(cell), size: Cell::new(plan.min), max: plan.max }
+    }
+
+    /// The memory of a module without one: it has no bytes and never will.
+    pub fn none(slot: Rc<Slot>) -> Self {
+        let base = slot.start() + BASE;
+        Self { slot, base, cell: None, size: Cell::new(0), max: 0 }
     }
 
     /// Where its bytes are mapped.
@@ -52,12 +58,12 @@ impl Memory {
 
     /// Address of the compiled code's view.
     pub fn cell(&self) -> u64 {
-        self.cell.as_ptr() as u64
+        self.cell.map_or(0, |cell| cell.as_ptr() as u64)
     }
 
     /// Address of the first byte.
     pub fn base(&self) -> u64 {
-        self.slot.start() + BASE
+        self.base
     }
 
     /// Current size in bytes.
@@ -86,8 +92,10 @@ impl Memory {
             return None;
         }
         self.size.set(after);
-        // SAFETY: the cell is this memory's (`new`), and its thread is here.
-        unsafe { (*self.cell.as_ptr()).size = after };
+        if let Some(cell) = self.cell {
+            // SAFETY: the cell is this memory's (`new`), and its thread is here.
+            unsafe { (*cell.as_ptr()).size = after };
+        }
         Some(before / WASM_PAGE)
     }
 

@@ -47,11 +47,25 @@ impl End {
     }
 }
 
-/// An app's side of the world.
-struct Outside {
+/// What an app may reach.
+pub struct Outside {
     app: &'static App,
     process: UnsafeCell<Process<Board>>,
+    /// Memory 0 of the app's module, which WASI calls use.
+    pub memory: Rc<Memory>,
     terminal: Box<dyn Terminal>,
+}
+
+impl Outside {
+    /// What it may reach by WASI.
+    ///
+    /// # Safety
+    /// The caller is the one call of the program's thread, and keeps the reference no longer than that.
+    #[expect(clippy::mut_from_ref, reason = "one thread, one call at a time")]
+    pub unsafe fn process(&self) -> &mut Process<Board> {
+        // SAFETY: by contract there is no other reference.
+        unsafe { &mut *self.process.get() }
+    }
 }
 
 /// A call of compiled code, `extern "C"` with three arguments.
@@ -71,8 +85,8 @@ pub struct Program {
     instances: Vec<Rc<Instance>>,
     /// What it calls, one after another.
     calls: Vec<Call>,
-    /// None for a call of a script.
-    outside: Option<Outside>,
+    /// What it may reach; nothing for a call of a script.
+    pub outside: Option<Outside>,
     /// Its thread's stack.
     pub stack: Stack,
     end: Cell<Option<End>>,
@@ -109,6 +123,8 @@ impl Program {
         // The stack lies below the context, behind an unmapped page.
         let top = instance.context_start() - PAGE;
         let slot = instance.slot().clone();
+        let memory = instance.memories().first().cloned();
+        let memory = memory.unwrap_or_else(|| Rc::new(Memory::none(slot.clone())));
         let instances = providers.into_iter().flatten().chain([instance]).collect();
 
         let terminal = console().open(app);
@@ -116,7 +132,7 @@ impl Program {
         let (arguments, environment) =
             (slice(&app.args).iter().map(slice), slice(&app.env).iter().map(slice));
         let process = Process::new(Board, arguments, environment, terminal.streams(), preopens);
-        let outside = Outside { app, process: UnsafeCell::new(process), terminal };
+        let outside = Outside { app, process: UnsafeCell::new(process), memory, terminal };
         Self::new(slot, top, app.stack_size, app.priority.min(7) as u8, instances, calls, Some(outside))
     }
 
@@ -176,22 +192,6 @@ impl Program {
     /// The app that it runs, unless it is a call of a script.
     pub fn app(&self) -> Option<&'static App> {
         self.outside.as_ref().map(|outside| outside.app)
-    }
-
-    /// What it may reach by WASI, if anything.
-    ///
-    /// # Safety
-    /// The caller is the one call of the program's thread, and keeps the reference no longer than that.
-    #[expect(clippy::mut_from_ref, reason = "one thread, one call at a time")]
-    pub unsafe fn process(&self) -> Option<&mut Process<Board>> {
-        // SAFETY: by contract there is no other reference.
-        self.outside.as_ref().map(|outside| unsafe { &mut *outside.process.get() })
-    }
-
-    /// Memory 0 of the app's module, which WASI calls use.
-    #[inline]
-    pub fn memory(&self) -> Option<&Memory> {
-        self.instances.last()?.memories().first().map(|memory| &**memory)
     }
 
     /// The memory that has `address` as one of its bytes.

@@ -23,23 +23,16 @@ fn call(
     let thread = sched::current();
     require_stack(thread);
     sched::enter_kernel(thread);
-    let program = Program::of(thread);
-    // SAFETY: calls do not nest, as none calls the app's code.
-    let errno = match (unsafe { program.process() }, program.memory()) {
-        (Some(process), Some(memory)) => {
-            // SAFETY: only this thread uses the app's memory, and the slice ends with this call; what is not
-            // mapped yet reads as zeros as soon as it is touched.
-            let bytes =
-                unsafe { slice::from_raw_parts_mut(memory.base() as *mut u8, memory.size() as usize) };
-            let mut guest = GuestMemory::new(bytes, Pages(memory));
-            match work(process, &mut guest) {
-                Ok(()) => 0,
-                Err(errno) => errno as u32,
-            }
-        }
-        // Every program that imports this has a memory; a script's call has no process.
-        _ => Errno::Nosys as u32,
-    };
+    // A call of a script may reach nothing.
+    let errno = Program::of(thread).outside.as_ref().map_or(Err(Errno::Nosys), |outside| {
+        let memory = &*outside.memory;
+        // SAFETY: only this thread uses the app's memory, and the slice ends with this call; what is not
+        // mapped yet reads as zeros as soon as it is touched.
+        let bytes = unsafe { slice::from_raw_parts_mut(memory.base() as *mut u8, memory.size() as usize) };
+        // SAFETY: calls do not nest, as none calls the app's code.
+        work(unsafe { outside.process() }, &mut GuestMemory::new(bytes, Pages(memory)))
+    });
+    let errno = errno.map_or_else(|errno| errno as u32, |()| 0);
     sched::leave_kernel(thread);
     errno
 }
@@ -153,8 +146,9 @@ extern "C" fn proc_exit(status: u32) -> ! {
     let thread = sched::current();
     require_stack(thread);
     sched::enter_kernel(thread);
+    let outside = Program::of(thread).outside.as_ref();
     // SAFETY: as in `call`.
-    trap::exit(match unsafe { Program::of(thread).process() }.map(|process| process.proc_exit(status)) {
+    trap::exit(match outside.map(|outside| unsafe { outside.process() }.proc_exit(status)) {
         Some(Exit::Status(status)) => End::Exit(status.into()),
         Some(Exit::Invalid(_)) | None => End::InvalidExit(status),
     })
