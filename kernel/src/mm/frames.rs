@@ -8,7 +8,11 @@ use crate::{
     arch::aarch64::{cpu, mmu::PAGE},
     lock::Mutex,
 };
-use core::{ops::Range, ptr};
+use core::{
+    ops::Range,
+    ptr,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+};
 
 /// Orders: the greatest block is 4 KiB << 18 = 1 GiB.
 const ORDERS: usize = 19;
@@ -39,6 +43,13 @@ struct Frames {
 // SAFETY: the pointers are to free RAM, which only the holder of the lock around `Frames` touches.
 unsafe impl Send for Frames {}
 
+/// RAM that apps leave to the kernel, for its heap and for translation tables: kernel code that cannot do
+/// without memory is to find some.
+pub const RESERVE: u64 = 4 << 20;
+
+/// `Frames::free_bytes`, to be read without the lock.
+static FREE: AtomicU64 = AtomicU64::new(0);
+
 static FRAMES: Mutex<Frames> = Mutex::new(Frames {
     free: [ptr::null_mut(); ORDERS],
     pairs: [0; PAGES / 64],
@@ -67,12 +78,33 @@ pub fn allocate(order: usize) -> Option<u64> {
     FRAMES.lock().allocate(order)
 }
 
+/// A block of `order` for what apps can make grow: none if that would leave less than [`RESERVE`].
+pub fn allocate_spare(order: usize) -> Option<u64> {
+    let mut frames = FRAMES.lock();
+    let enough = frames.free_bytes >= RESERVE + (PAGE << order);
+    if enough { frames.allocate(order) } else { None }
+}
+
+/// Makes the bytes of a block zero.
+///
+/// # Safety
+/// The caller has just allocated the block, with this `order`.
+unsafe fn zero(block: u64, order: usize) -> u64 {
+    // SAFETY: by contract the block is RAM that the caller owns.
+    unsafe { cpu::zero(block, PAGE << order) };
+    block
+}
+
 /// A zeroed block of `order`.
 pub fn allocate_zeroed(order: usize) -> Option<u64> {
-    let block = allocate(order)?;
-    // SAFETY: the block is RAM that now belongs to this function.
-    unsafe { cpu::zero(block, PAGE << order) };
-    Some(block)
+    // SAFETY: just allocated.
+    allocate(order).map(|block| unsafe { zero(block, order) })
+}
+
+/// A zeroed block of `order`, as [`allocate_spare`].
+pub fn allocate_spare_zeroed(order: usize) -> Option<u64> {
+    // SAFETY: just allocated.
+    allocate_spare(order).map(|block| unsafe { zero(block, order) })
 }
 
 /// Takes a block back.
@@ -87,6 +119,13 @@ pub unsafe fn free(block: u64, order: usize) {
 pub fn usage() -> (u64, u64) {
     let frames = FRAMES.lock();
     (frames.free_bytes, frames.total_bytes)
+}
+
+/// Whether so little is free, below a quarter of [`RESERVE`], that the kernel's own small allocations are in
+/// danger.
+#[inline(always)]
+pub fn are_scarce() -> bool {
+    FREE.load(Relaxed) < RESERVE / 4
 }
 
 impl Frames {
@@ -136,11 +175,13 @@ impl Frames {
             self.toggle(block, order);
         }
         self.free_bytes -= PAGE << wanted;
+        FREE.store(self.free_bytes, Relaxed);
         Some(block)
     }
 
     fn free(&mut self, mut block: u64, mut order: usize) {
         self.free_bytes += PAGE << order;
+        FREE.store(self.free_bytes, Relaxed);
         while !self.toggle(block, order) && order + 1 < ORDERS {
             self.unlink(block ^ PAGE << order, order);
             block &= !(PAGE << order);

@@ -41,7 +41,8 @@ const CLASS_OF: [u8; 129] = {
     }
     table
 };
-/// From this size on, blocks are the page allocator's.
+/// From this size on, blocks are the page allocator's, and may leave its reserve alone: only data that apps
+/// make grow is so large.
 const LARGE: usize = 32 << 10;
 
 #[global_allocator]
@@ -92,9 +93,9 @@ unsafe impl GlobalAlloc for Heap {
                 small.0[class] = unsafe { block.cast::<*mut u8>().read() };
                 block
             }
-            None if layout.size() >= LARGE || layout.align() > PAGE as usize => {
-                order(&layout).and_then(frames::allocate).map_or(ptr::null_mut(), |block| block as *mut u8)
-            }
+            None if layout.size() >= LARGE || layout.align() > PAGE as usize => order(&layout)
+                .and_then(frames::allocate_spare)
+                .map_or(ptr::null_mut(), |block| block as *mut u8),
             None => self.middle.lock().allocate(layout).unwrap_or(ptr::null_mut()),
         }
     }

@@ -82,7 +82,7 @@ impl Slot {
         if !entries.all(|index| matches!(table.get(leaf_level, index), Entry::Invalid)) {
             return Ok(false);
         }
-        let frame = frames::order(size).and_then(frames::allocate_zeroed).ok_or(OutOfMemory)?;
+        let frame = frames::order(size).and_then(frames::allocate_spare_zeroed).ok_or(OutOfMemory)?;
         table.set_leaf(index, frame, size, Attributes::DATA);
         mmu::publish();
         self.held.set(self.held.get() + size);

@@ -57,14 +57,20 @@ pub fn handle(thread: *mut Thread, frame: &mut Frame, syndrome: Syndrome) -> boo
         _ => (reason.unwrap_or(TrapReason::Unreachable), None),
     };
     let stack = thread.stack_mapped.get()..program.stack.top();
-    // Nothing is known of the place of a jump into nowhere but who jumped.
-    let pc = if syndrome.class == Class::InstructionAbort { frame.x[30] } else { frame.elr };
-    program.set_trap(Trap::new(reason, address, pc, frame.x[29], stack));
+    program.set_trap(Trap::new(reason, address, place(program, &syndrome, frame), frame.x[29], stack));
     thread.in_kernel.set(true);
     frame.elr = trap::finish as *const () as u64;
     frame.sp = program.stack.top();
     (frame.x[29], frame.x[30]) = (0, 0);
     true
+}
+
+/// Which instruction to name as the one that trapped. For a jump into nowhere that is the jump; and the
+/// kernel's leaf functions, which copy and fill, have no frame that would lead to their caller.
+fn place(program: &Program, syndrome: &Syndrome, frame: &Frame) -> u64 {
+    let caller = frame.x[30];
+    let leaf = program.module_at(frame.elr).is_none() && program.module_at(caller).is_some();
+    if leaf || syndrome.class == Class::InstructionAbort { caller } else { frame.elr }
 }
 
 /// Gives RAM to the page whose access faulted, if it is one that the thread may use; `None` if it is not.

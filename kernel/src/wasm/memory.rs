@@ -15,10 +15,6 @@ use core::{cell::Cell, ptr::NonNull};
 use sinter_abi::{WASM_PAGE, module::MemoryPlan, vmctx::MemoryCell, window::BASE};
 use wasi_kernel::{Errno, Residency};
 
-/// RAM that growth leaves to the kernel: for translation tables, of which a full RAM needs 2 MiB, and its
-/// heap.
-const RESERVE: u64 = 8 << 20;
-
 /// A linear memory. Its first byte is at [`BASE`] in its slot.
 #[derive(Debug)]
 pub struct Memory {
@@ -87,8 +83,13 @@ impl Memory {
         let before = self.size.get();
         let more = pages.checked_mul(WASM_PAGE)?;
         let after = before.checked_add(more)?;
+        // One in 512 pages of RAM goes into translation tables; as much again is for what the app does
+        // meanwhile.
         let promised = after.saturating_sub(self.slot.held());
-        if after > self.max || more > allowance || promised + RESERVE > frames::usage().0 {
+        if after > self.max
+            || more > allowance
+            || promised + promised / 256 + frames::RESERVE > frames::usage().0
+        {
             return None;
         }
         self.size.set(after);

@@ -10,7 +10,7 @@ use super::{
     program::{End, Program},
     trap,
 };
-use crate::sched;
+use crate::{mm::frames, sched};
 use core::slice;
 use sinter_abi::wasi::{FUNCTIONS, Type};
 use wasi_kernel::{Errno, Exit, GuestMemory, Process};
@@ -25,6 +25,9 @@ fn call(
     sched::enter_kernel(thread);
     // A call of a script may reach nothing.
     let errno = Program::of(thread).outside.as_ref().map_or(Err(Errno::Nosys), |outside| {
+        if frames::are_scarce() {
+            return Err(Errno::Nomem);
+        }
         let memory = &*outside.memory;
         // SAFETY: only this thread uses the app's memory, and the slice ends with this call; what is not
         // mapped yet reads as zeros as soon as it is touched.
