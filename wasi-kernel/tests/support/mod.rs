@@ -6,7 +6,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering::SeqCst},
 };
 use wasi_kernel::{
-    Clock, Errno, FileSystem, GuestMemory, Preopen, Process, Result, Stream, Streams, System,
+    Clock, Errno, FileSystem, GuestMemory, Preopen, Process, Residency, Result, Stream, Streams, System,
     fs::{Handle, memory::MemoryFs},
     memory::Resident,
 };
@@ -151,7 +151,10 @@ impl Guest {
     }
 
     /// Calls a function.
-    pub fn call<R>(&mut self, work: impl FnOnce(&mut Process<Board>, &mut GuestMemory<'_, Resident>) -> R) -> R {
+    pub fn call<R>(
+        &mut self,
+        work: impl FnOnce(&mut Process<Board>, &mut GuestMemory<'_, Resident>) -> R,
+    ) -> R {
         work(&mut self.process, &mut GuestMemory::new(&mut self.memory, Resident))
     }
 
@@ -370,7 +373,7 @@ macro_rules! dispatch {
         /// Calls the function with this name.
         pub fn call_by_name(
             process: &mut Process<Board>,
-            memory: &mut GuestMemory<'_, Resident>,
+            memory: &mut GuestMemory<'_, impl Residency>,
             name: &str,
             arguments: &[u64],
         ) -> Result<()> {

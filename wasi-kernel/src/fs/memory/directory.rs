@@ -12,6 +12,8 @@ pub struct Directory {
     /// Open addressing: positions in `entries` plus one, 0 for none. Its length is a power of two, or zero.
     index: Vec<u32>,
     live: usize,
+    /// Entries at the front that were removed: who lists and removes again and again does not pass by them.
+    gone: usize,
     last_cookie: u64,
 }
 
@@ -48,7 +50,7 @@ impl Directory {
     /// The entries behind `cookie`, in order.
     pub fn behind(&self, cookie: u64) -> impl Iterator<Item = &Entry> {
         let start = self.entries.partition_point(|entry| entry.cookie <= cookie);
-        self.entries[start..].iter().filter(|entry| entry.node != REMOVED)
+        self.entries[start.max(self.gone)..].iter().filter(|entry| entry.node != REMOVED)
     }
 
     /// Adds a name that is not there yet.
@@ -84,8 +86,12 @@ impl Directory {
             entry.name = Box::default();
             budget.give(name.len());
             self.live -= 1;
+            while self.entries.get(self.gone).is_some_and(|entry| entry.node == REMOVED) {
+                self.gone += 1;
+            }
             if self.entries.len() > 2 * self.live + INDEX_MIN {
                 self.entries.retain(|entry| entry.node != REMOVED);
+                self.gone = 0;
                 self.index.truncate((2 * self.live).next_power_of_two().max(INDEX_MIN));
                 self.reindex();
             }
