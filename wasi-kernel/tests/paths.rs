@@ -161,6 +161,8 @@ fn the_last_link_is_followed_if_asked() {
     assert_eq!(guest.open_at(3, 0, "to_file", 0, READ, 0), Err(Errno::Loop));
     assert_eq!(guest.open_at(3, 0, "to_dir", DIRECTORY, READ, 0), Err(Errno::Loop));
     assert!(guest.open_at(3, 0, "to_dir/", DIRECTORY, READ, 0).is_ok(), "a slash follows");
+    guest.symlink("to_dir", "chain").unwrap();
+    assert!(guest.open_at(3, 0, "chain/", DIRECTORY, READ, 0).is_ok(), "to the very end");
     assert_eq!(guest.stat("to_dir", 0).unwrap().kind, 7);
     assert_eq!(guest.stat("to_dir", FOLLOW).unwrap().kind, 3);
     assert_eq!(guest.open("nowhere", CREAT | EXCL, WRITE, 0), Err(Errno::Exist));

@@ -111,7 +111,8 @@ impl Directory {
         loop {
             let position = (self.index[at] as usize).checked_sub(1)?;
             let entry = &self.entries[position];
-            if entry.hash == hash && entry.node != REMOVED && *entry.name == *name {
+            // Removed entries have no name.
+            if entry.hash == hash && *entry.name == *name {
                 return Some(position);
             }
             at = (at + 1) & mask;
