@@ -10,7 +10,7 @@ use crate::{
     lock::Mutex,
     sched::{self, thread::Thread},
 };
-use alloc::{collections::VecDeque, vec::Vec};
+use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Bytes that were received and not read, at most; more are lost.
@@ -39,12 +39,12 @@ struct Lines {
     /// The line that is being typed.
     edited: Vec<u8>,
     /// Finished lines.
-    ready: VecDeque<u8>,
+    ready: Vec<u8>,
     /// The input ends behind them.
     end: bool,
 }
 
-static LINES: Mutex<Lines> = Mutex::new(Lines { edited: Vec::new(), ready: VecDeque::new(), end: false });
+static LINES: Mutex<Lines> = Mutex::new(Lines { edited: Vec::new(), ready: Vec::new(), end: false });
 
 /// Whether the port's interrupt is on: from the first reader on.
 static LISTENING: AtomicBool = AtomicBool::new(false);
@@ -86,7 +86,7 @@ impl Lines {
                 b'\r' | b'\n' => {
                     output.write(b"\r\n");
                     self.edited.push(b'\n');
-                    self.ready.extend(self.edited.drain(..));
+                    self.ready.append(&mut self.edited);
                 }
                 0x08 | 0x7f => {
                     // A character of UTF-8 ends with its continuation bytes.
@@ -96,7 +96,7 @@ impl Lines {
                     }
                 }
                 END_OF_TRANSMISSION if self.edited.is_empty() => self.end = true,
-                END_OF_TRANSMISSION => self.ready.extend(self.edited.drain(..)),
+                END_OF_TRANSMISSION => self.ready.append(&mut self.edited),
                 byte if self.edited.len() < CAPACITY => {
                     output.write(&[byte]);
                     self.edited.push(byte);

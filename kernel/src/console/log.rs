@@ -10,6 +10,7 @@ macro_rules! log {
 }
 
 /// Writes a line with the time. The caller is in kernel code.
+#[inline(never)]
 pub fn write(line: Arguments<'_>) {
     let micros = timer::now() / 1000;
     let mut output = OUTPUT.lock();
@@ -18,6 +19,7 @@ pub fn write(line: Arguments<'_>) {
 }
 
 /// Writes lines without the time, as for the banner and the tables. The caller is in kernel code.
+#[inline(never)]
 pub fn plain(lines: Arguments<'_>) {
     let _ = OUTPUT.lock().write_fmt(lines);
 }

@@ -90,6 +90,7 @@ impl Output {
     }
 
     /// Sends `bytes`, waiting for room as needed.
+    #[inline(never)]
     pub fn write(&mut self, bytes: &[u8]) {
         let uart = registers();
         for &byte in bytes {

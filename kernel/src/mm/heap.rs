@@ -83,43 +83,18 @@ unsafe impl GlobalAlloc for Heap {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         match class(&layout) {
-            Some(class) => {
-                let mut small = self.small.lock();
-                let block = small.0[class];
-                if block.is_null() {
-                    return self.refill(&mut small, class);
-                }
-                // SAFETY: a free block's first word is the list's link.
-                small.0[class] = unsafe { block.cast::<*mut u8>().read() };
-                block
-            }
-            None if layout.size() >= LARGE || layout.align() > PAGE as usize => order(&layout)
-                .and_then(frames::allocate_spare)
-                .map_or(ptr::null_mut(), |block| block as *mut u8),
-            None => self.middle.lock().allocate(layout).unwrap_or(ptr::null_mut()),
+            Some(class) => self.allocate_small(class),
+            None => self.allocate_other(layout),
         }
     }
 
     #[inline]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        match class(&layout) {
-            Some(class) => {
-                let mut small = self.small.lock();
-                // SAFETY: the block is the heap's again, and at least 16 bytes large.
-                unsafe { block.cast::<*mut u8>().write(small.0[class]) };
-                small.0[class] = block;
-            }
-            None if layout.size() >= LARGE || layout.align() > PAGE as usize => {
-                if let Some(order) = order(&layout) {
-                    // SAFETY: `alloc` took it from the page allocator with this order.
-                    unsafe { frames::free(block as u64, order) };
-                }
-            }
-            None => {
-                if let Some(block) = NonNull::new(block) {
-                    // SAFETY: `alloc` took it from the list with this layout.
-                    unsafe { self.middle.lock().list.deallocate(block, layout) };
-                }
+        // SAFETY: `alloc` gave the block away for this layout, and now it comes back.
+        unsafe {
+            match class(&layout) {
+                Some(class) => self.free_small(block, class),
+                None => self.free_other(block, layout),
             }
         }
     }
@@ -129,7 +104,7 @@ unsafe impl GlobalAlloc for Heap {
         let new = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
         let stays = match (class(&layout), class(&new)) {
             (Some(old), Some(new)) => old == new,
-            (None, None) => layout.size() >= LARGE && size >= LARGE && order(&layout) == order(&new),
+            (None, None) => is_large(&layout) && is_large(&new) && order(&layout) == order(&new),
             _ => false,
         };
         if stays {
@@ -147,7 +122,63 @@ unsafe impl GlobalAlloc for Heap {
     }
 }
 
+/// Whether a layout that is not small is the page allocator's.
+fn is_large(layout: &Layout) -> bool {
+    layout.size() >= LARGE || layout.align() > PAGE as usize
+}
+
 impl Heap {
+    #[inline(never)]
+    fn allocate_small(&self, class: usize) -> *mut u8 {
+        let mut small = self.small.lock();
+        let block = small.0[class];
+        if block.is_null() {
+            return self.refill(&mut small, class);
+        }
+        // SAFETY: a free block's first word is the list's link.
+        small.0[class] = unsafe { block.cast::<*mut u8>().read() };
+        block
+    }
+
+    /// Takes a small block back.
+    ///
+    /// # Safety
+    /// It is one of this class, and nobody uses it any more.
+    #[inline(never)]
+    unsafe fn free_small(&self, block: *mut u8, class: usize) {
+        let mut small = self.small.lock();
+        // SAFETY: the block is the heap's again, and at least 16 bytes large.
+        unsafe { block.cast::<*mut u8>().write(small.0[class]) };
+        small.0[class] = block;
+    }
+
+    #[inline(never)]
+    fn allocate_other(&self, layout: Layout) -> *mut u8 {
+        if is_large(&layout) {
+            return order(&layout)
+                .and_then(frames::allocate_spare)
+                .map_or(ptr::null_mut(), |block| block as *mut u8);
+        }
+        self.middle.lock().allocate(layout).unwrap_or(ptr::null_mut())
+    }
+
+    /// Takes a block back that is not small.
+    ///
+    /// # Safety
+    /// It was allocated for this layout, and nobody uses it any more.
+    #[inline(never)]
+    unsafe fn free_other(&self, block: *mut u8, layout: Layout) {
+        if is_large(&layout) {
+            if let Some(order) = order(&layout) {
+                // SAFETY: `allocate_other` took it from the page allocator with this order.
+                unsafe { frames::free(block as u64, order) };
+            }
+        } else if let Some(block) = NonNull::new(block) {
+            // SAFETY: `allocate_other` took it from the list with this layout.
+            unsafe { self.middle.lock().list.deallocate(block, layout) };
+        }
+    }
+
     /// Cuts a chunk into blocks of an empty class and gives one of them away.
     #[cold]
     fn refill(&self, small: &mut Small, class: usize) -> *mut u8 {
