@@ -6,7 +6,6 @@ use cranelift_codegen::{
     binemit::Reloc,
     control::ControlPlane,
     ir::{ExternalName, UserFuncName},
-    isa::CallConv,
 };
 use cranelift_frontend::FunctionBuilderContext;
 use rayon::prelude::*;
@@ -15,7 +14,7 @@ use std::{
     collections::BTreeSet,
     sync::atomic::{AtomicUsize, Ordering},
 };
-use wasmparser::FuncValidatorAllocations;
+use wasmparser::{ExternalKind, FuncValidatorAllocations};
 
 /// What a piece of machine code is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +25,10 @@ pub enum Unit {
     Wrapper(u32),
     /// See [`translate::instantiate`].
     Instantiate,
-    /// See [`translate::start`].
-    Start,
+    /// See [`translate::entry`].
+    Entry(u32),
+    /// See [`translate::invoke`].
+    Invoke(u32),
 }
 
 impl Unit {
@@ -37,7 +38,8 @@ impl Unit {
             Self::Function(index) => Symbol::Function(index),
             Self::Wrapper(index) => Symbol::Wrapper(index),
             Self::Instantiate => Symbol::Instantiate,
-            Self::Start => Symbol::Start,
+            Self::Entry(index) => Symbol::Entry(index),
+            Self::Invoke(index) => Symbol::Invoke(index),
         }
     }
 }
@@ -103,11 +105,14 @@ pub fn all(env: &Env, bodies: Vec<Body>, options: &Options) -> Result<Vec<Compil
     translate::instantiate(env, &mut worker.context.func, &mut worker.builder)
         .map_err(|error| env.refuse(&error))?;
     compiled.push(worker.finish(env, Unit::Instantiate, (0, 0))?);
-    if let Some(function) = env.start_function()
-        && (env.is_wasi(function) || env.convention != CallConv::SystemV)
-    {
-        translate::start(env, function, &mut worker.context.func, &mut worker.builder);
-        compiled.push(worker.finish(env, Unit::Start, (0, 0))?);
+    let others = env.entries().into_iter().filter(|&entry| env.entry_code(entry) == Symbol::Entry(entry));
+    for function in others {
+        translate::entry(env, function, &mut worker.context.func, &mut worker.builder);
+        compiled.push(worker.finish(env, Unit::Entry(function), (0, 0))?);
+    }
+    for type_index in invoked_types(env) {
+        translate::invoke(env, type_index, &mut worker.context.func, &mut worker.builder);
+        compiled.push(worker.finish(env, Unit::Invoke(type_index), (0, 0))?);
     }
     Ok(compiled)
 }
@@ -120,6 +125,12 @@ fn wrappers(env: &Env) -> BTreeSet<u32> {
     });
     let functions = tables.copied().flatten().chain(env.plan.func_refs.keys().copied());
     functions.filter(|&function| env.is_wasi(function)).collect()
+}
+
+/// One type index for each type of an exported function that the kernel may call.
+fn invoked_types(env: &Env) -> BTreeSet<u32> {
+    let exports = env.link_exports().into_iter().filter(|(_, kind, _)| *kind == ExternalKind::Func);
+    exports.map(|(.., function)| env.representative(function)).collect()
 }
 
 /// What a thread uses again for each function.

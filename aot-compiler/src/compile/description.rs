@@ -3,6 +3,7 @@
 use super::{
     codegen::Compiled,
     env::Env,
+    imports::Provider,
     plan::Table,
     record::{Record, Target},
     symbols::Symbol,
@@ -11,11 +12,14 @@ use super::{
 };
 use sinter_abi::{
     ABI_VERSION, Slice, WASM_PAGE,
-    module::{FuncPlan, Function, MEMORY_64, MEMORY_SHARED, MemoryPlan, Module, StaticEntry, TablePlan},
+    module::{
+        Export, ExportKind, FuncPlan, Function, MEMORY_64, MEMORY_SHARED, MemoryPlan, Module, StaticEntry,
+        TablePlan,
+    },
     vmctx::Counts,
 };
 use std::{collections::HashMap, mem::offset_of};
-use wasmparser::MemoryType;
+use wasmparser::{ExternalKind, MemoryType};
 
 /// Alignment of data segments, a cache line: bulk copies from there are fastest.
 pub const SEGMENT_ALIGN: usize = 64;
@@ -32,7 +36,8 @@ pub fn tables(env: &Env, record: &mut Record, addresses: &mut Addresses) {
         for (index, entry) in entries.iter().enumerate() {
             let Some(function) = *entry else { continue };
             let at = start + index * size;
-            record.pointer(at + offset_of!(StaticEntry, code), addresses[&env.code(function)]);
+            let code = env.code(function).expect("functions of other modules are in no read-only table");
+            record.pointer(at + offset_of!(StaticEntry, code), addresses[&code]);
             let number = env.type_number(env.module.functions[function as usize]);
             record.u64(at + offset_of!(StaticEntry, type_id), u64::from(number) + 1);
         }
@@ -65,10 +70,16 @@ pub fn module(
     });
     segments(elements, align_of::<u32>(), module + offset_of!(Module, elements), constants, record);
     record.pointer(module + offset_of!(Module, instantiate), addresses[&Symbol::Instantiate]);
-    let start = env.start_function().map(Symbol::Function);
-    if let Some(start) = addresses.get(&Symbol::Start).or_else(|| addresses.get(&start?)) {
-        record.pointer(module + offset_of!(Module, start), *start);
+    let mut entry = |name: &str, field: usize| {
+        if let Some(function) = env.entry(name) {
+            record.pointer(module + field, addresses[&env.entry_code(function)]);
+        }
+    };
+    entry("_start", offset_of!(Module, start));
+    if env.plan.linked {
+        entry("_initialize", offset_of!(Module, initialize));
     }
+    exports(env, addresses, module + offset_of!(Module, exports), constants, record);
     functions(env, units, places, addresses, module, constants, record);
     let code_size = places.iter().map(|place| place.size).sum();
     record.u64(module + offset_of!(Module, code_size), code_size);
@@ -138,9 +149,35 @@ fn func_refs(env: &Env, addresses: &Addresses, at: usize, record: &mut Record) {
     let start = record.reserve(env.plan.func_refs.len() * size, align_of::<FuncPlan>());
     record.slice(at, record.target(start), env.plan.func_refs.len());
     for (&function, at) in env.plan.func_refs.keys().zip((start..).step_by(size)) {
-        record.pointer(at + offset_of!(FuncPlan, code), addresses[&env.code(function)]);
+        match (env.code(function), env.provider(function)) {
+            (Some(code), _) => record.pointer(at + offset_of!(FuncPlan, code), addresses[&code]),
+            (None, Some(Provider::Module(import))) => record.u32(at + offset_of!(FuncPlan, import), import),
+            (None, _) => unreachable!("only functions of other modules have no code here"),
+        }
         let number = env.type_number(env.module.functions[function as usize]);
         record.u32(at + offset_of!(FuncPlan, type_id), number);
+    }
+}
+
+fn exports(env: &Env, addresses: &Addresses, at: usize, constants: &mut Record, record: &mut Record) {
+    let exports = env.link_exports();
+    let size = size_of::<Export>();
+    let start = record.reserve(exports.len() * size, align_of::<Export>());
+    record.slice(at, record.target(start), exports.len());
+    for ((export, kind, index), at) in exports.into_iter().zip((start..).step_by(size)) {
+        text(export.name.as_bytes(), at + offset_of!(Export, name), constants, record);
+        let (kind, index) = match kind {
+            ExternalKind::Memory => (ExportKind::Memory, index),
+            ExternalKind::Table => (ExportKind::Table, index),
+            ExternalKind::Global => (ExportKind::Global, index),
+            _ => {
+                let invoke = Symbol::Invoke(env.representative(index));
+                record.pointer(at + offset_of!(Export, invoke), addresses[&invoke]);
+                (ExportKind::Function, env.plan.func_refs[&index])
+            }
+        };
+        record.u32(at + offset_of!(Export, kind), kind as u32);
+        record.u32(at + offset_of!(Export, index), index);
     }
 }
 

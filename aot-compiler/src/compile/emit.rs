@@ -4,6 +4,7 @@ use super::{
     codegen::Compiled,
     description::{self, Addresses},
     env::Env,
+    imports::Provider,
     names,
     record::{Record, Target},
     symbols::{LIBCALLS, Symbol},
@@ -135,9 +136,10 @@ fn guard_types(env: &Env, object: &mut Object) {
 fn imports(env: &Env, text: &Text, object: &mut Object, addresses: &mut Addresses) {
     for (_, relocation) in text.sections.iter().flat_map(|section| &section.relocations) {
         let name = match relocation.target {
-            Symbol::Wasi(function) => {
-                format!("{}.{}", wasi::MODULE, env.module.imports[function as usize].1.name)
-            }
+            Symbol::Wasi(function) => match env.provider(function) {
+                Some(Provider::Wasi(function)) => format!("{}.{}", wasi::MODULE, function.name),
+                _ => unreachable!("only WASI's functions are called by their name"),
+            },
             Symbol::Libcall(number) => LIBCALLS[number as usize].into(),
             _ => continue,
         };

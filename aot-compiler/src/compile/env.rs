@@ -1,15 +1,15 @@
 //! What the translation of every function shares.
 
 use super::{
-    CompileError, features::Features, module::Module, names::Names, plan::Plan, symbols::Symbol,
-    type_numbers::TypeNumbers, types, validate,
+    CompileError, LinkExport, LinkImport, features::Features, imports::Provider, linkage, module::Module,
+    names::Names, plan::Plan, symbols::Symbol, type_numbers::TypeNumbers, types, validate,
 };
 use cranelift_codegen::{
     ir::{AbiParam, ArgumentPurpose, Signature, types::I64},
     isa::{CallConv, OwnedTargetIsa},
 };
-use std::collections::BTreeMap;
-use wasmparser::{CompositeInnerType, FuncType};
+use std::collections::{BTreeMap, BTreeSet};
+use wasmparser::{CompositeInnerType, ExternalKind, FuncType};
 
 /// The module, the decisions about it, and the target.
 pub struct Env<'a> {
@@ -25,8 +25,9 @@ pub struct Env<'a> {
     pub names: Names,
     /// The target.
     pub isa: OwnedTargetIsa,
-    /// How the module's functions call each other. Tail calls need a convention of their own, which costs registers
-    /// that survive calls, so only modules that make them have it. The kernel calls and is called by AAPCS64.
+    /// How functions call each other. Tail calls need a convention of their own, which costs registers that survive
+    /// calls, so it is for modules that make them, and for all that are to be linked, since they call each other. The
+    /// kernel calls and is called by AAPCS64.
     pub convention: CallConv,
     /// By type index: how a function of that type is called; `None` if it is not a function type.
     signatures: Vec<Option<Signature>>,
@@ -45,7 +46,7 @@ impl<'a> Env<'a> {
         plan: Plan<'a>,
         isa: OwnedTargetIsa,
     ) -> Result<Self, CompileError> {
-        let convention = if plan.tail_calls { CallConv::Tail } else { CallConv::SystemV };
+        let convention = if plan.tail_calls || plan.linked { CallConv::Tail } else { CallConv::SystemV };
         let types = module.types();
         let signatures = (0..types.core_type_count_in_module())
             .map(|index| match &types[types.core_type_at_in_module(index)].composite_type.inner {
@@ -89,21 +90,59 @@ impl<'a> Env<'a> {
         signature
     }
 
-    /// Whether the function is imported, and so one of WASI's.
-    pub fn is_wasi(&self, function: u32) -> bool {
-        function < self.module.imported_functions
+    /// Who provides the function if it is imported.
+    pub fn provider(&self, function: u32) -> Option<Provider> {
+        self.plan.providers.get(function as usize).copied()
     }
 
-    /// The exported function `_start`, if it takes and returns nothing.
-    pub fn start_function(&self) -> Option<u32> {
-        let function = self.module.exported_function("_start")?;
+    /// Whether WASI provides the function.
+    pub fn is_wasi(&self, function: u32) -> bool {
+        matches!(self.provider(function), Some(Provider::Wasi(_)))
+    }
+
+    /// The exported function with this name, if it takes and returns nothing.
+    pub fn entry(&self, name: &str) -> Option<u32> {
+        let function = self.module.exported_function(name)?;
         let ty = self.module.function_type(function);
         (ty.params().is_empty() && ty.results().is_empty()).then_some(function)
     }
 
-    /// The code that a reference to this function stands for.
-    pub fn code(&self, function: u32) -> Symbol {
-        if self.is_wasi(function) { Symbol::Wrapper(function) } else { Symbol::Function(function) }
+    /// The functions that the kernel calls: `_start`, and `_initialize` of a module that is linked with others.
+    pub fn entries(&self) -> BTreeSet<u32> {
+        let initialize = self.entry("_initialize").filter(|_| self.plan.linked);
+        self.entry("_start").into_iter().chain(initialize).collect()
+    }
+
+    /// The code of a function as the kernel calls it: its own if that follows AAPCS64.
+    pub fn entry_code(&self, function: u32) -> Symbol {
+        let own = self.provider(function).is_none() && self.convention == CallConv::SystemV;
+        if own { Symbol::Function(function) } else { Symbol::Entry(function) }
+    }
+
+    /// The code that a reference to this function stands for; `None` if it is another module's.
+    pub fn code(&self, function: u32) -> Option<Symbol> {
+        match self.provider(function) {
+            None => Some(Symbol::Function(function)),
+            Some(Provider::Wasi(_)) => Some(Symbol::Wrapper(function)),
+            Some(Provider::Module(_)) => None,
+        }
+    }
+
+    /// The imports that other modules are to provide.
+    pub fn link_imports(&self) -> Vec<LinkImport> {
+        linkage::imports(&self.module, &self.numbers, |function| self.is_wasi(function))
+    }
+
+    /// The exports that other modules may use, with kind and index; none unless the module is to be linked.
+    pub fn link_exports(&self) -> Vec<(LinkExport, ExternalKind, u32)> {
+        if self.plan.linked { linkage::exports(&self.module, &self.numbers) } else { Vec::new() }
+    }
+
+    /// A type index that stands for all with the type of `function`.
+    pub fn representative(&self, function: u32) -> u32 {
+        let number = self.type_number(self.module.functions[function as usize]);
+        let same = self.numbers.numbers.iter().position(|&other| other == Some(number));
+        same.expect("the function's own type has the number") as u32
     }
 }
 

@@ -10,6 +10,7 @@ mod error;
 pub mod features;
 mod imports;
 mod isa;
+mod linkage;
 mod machine;
 pub(crate) mod module;
 mod names;
@@ -27,6 +28,8 @@ pub(crate) mod validate;
 
 use env::Env;
 pub use error::CompileError;
+use imports::Provider;
+pub use linkage::{ExternType, LinkExport, LinkImport};
 use plan::Plan;
 use sha2::{Digest, Sha256};
 use sinter_abi::module::MemoryPlan;
@@ -37,6 +40,9 @@ use uses::Uses;
 pub struct Options<'a> {
     /// Which WebAssembly features are accepted: [`features::supported`] or fewer.
     pub features: features::Features,
+    /// Whether the module is to be linked with other modules: its imports may be theirs, its exports are described for
+    /// them, and it calls by a convention that all of them share.
+    pub linked: bool,
     /// Called from any thread with the number of functions done and their total, each count at most once and in no
     /// certain order.
     pub progress: Option<&'a (dyn Fn(usize, usize) + Sync)>,
@@ -44,7 +50,7 @@ pub struct Options<'a> {
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { features: features::supported(), progress: None }
+        Self { features: features::supported(), linked: false, progress: None }
     }
 }
 
@@ -65,6 +71,10 @@ pub struct Object {
     pub memories: Vec<MemoryPlan>,
     /// The WASI functions that it imports, by name and in the module's order.
     pub wasi_imports: Vec<&'static str>,
+    /// What it imports of other modules; empty unless it is to be linked with some.
+    pub link_imports: Vec<LinkImport>,
+    /// What it exports to other modules; empty unless it is to be linked with some.
+    pub link_exports: Vec<LinkExport>,
     /// Whether it exports a `_start` that takes and returns nothing, so that it can be run as an app.
     pub has_start: bool,
     /// The features that it uses, out of [`features::SUPPORTED`] and in that order.
@@ -93,10 +103,10 @@ pub struct FunctionInfo {
 pub fn compile(wasm: &[u8], name: &str, options: &Options) -> Result<Object, CompileError> {
     let accepted = options.features;
     let (module, bodies) = validate::module(wasm, accepted)?;
-    let wasi_imports = imports::resolve(&module)?;
+    let providers = imports::resolve(&module, options.linked)?;
     let refuse = |error: wasmparser::Error| validate::explain(wasm, accepted, &error);
     let uses = Uses::new(&module, &bodies).map_err(refuse)?;
-    let plan = Plan::new(&module, &uses).map_err(refuse)?;
+    let plan = Plan::new(&module, &uses, providers, options.linked).map_err(refuse)?;
     let env = Env::new(wasm, accepted, module, plan, isa::cortex_a53())?;
     let mut units = codegen::all(&env, bodies, options)?;
     let text = text::lay_out(&mut units);
@@ -116,12 +126,23 @@ pub fn compile(wasm: &[u8], name: &str, options: &Options) -> Result<Object, Com
         code_size: text.places.iter().map(|place| place.size).sum(),
         data_size: env.module.data.iter().map(|segment| segment.data.len() as u64).sum(),
         memories: description::memory_plans(&env),
-        wasi_imports: wasi_imports.iter().map(|function| function.name).collect(),
-        has_start: env.start_function().is_some(),
+        wasi_imports: wasi_imports(&env),
+        link_imports: env.link_imports(),
+        link_exports: env.link_exports().into_iter().map(|(export, ..)| export).collect(),
+        has_start: env.entry("_start").is_some(),
         features: features::names(uses.features),
         bytes: emit::object(&env, &units, text, name, &module_symbol),
         module_symbol,
     })
+}
+
+/// The WASI functions that the module imports, in its order.
+fn wasi_imports(env: &Env) -> Vec<&'static str> {
+    let function = |provider: &Provider| match provider {
+        Provider::Wasi(function) => Some(function.name),
+        Provider::Module(_) => None,
+    };
+    env.plan.providers.iter().filter_map(function).collect()
 }
 
 /// The name of the object's definition: equal files share it, different ones do not.

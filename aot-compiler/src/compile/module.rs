@@ -127,6 +127,11 @@ impl<'a> Module<'a> {
         self.func_type(self.functions[function as usize])
     }
 
+    /// Whether the table with this index is exported.
+    pub fn exports_table(&self, table: u32) -> bool {
+        self.exports.iter().any(|export| export.kind == ExternalKind::Table && export.index == table)
+    }
+
     /// The exported function with this name.
     pub fn exported_function(&self, name: &str) -> Option<u32> {
         let export =

@@ -42,7 +42,8 @@ impl Names {
             Unit::Function(index) => self.0[index as usize].clone(),
             Unit::Wrapper(index) => format!("[reference to {}]", self.0[index as usize]),
             Unit::Instantiate => "[instantiate]".into(),
-            Unit::Start => "[start]".into(),
+            Unit::Entry(index) => format!("[entry of {}]", self.0[index as usize]),
+            Unit::Invoke(index) => format!("[call of type {index}]"),
         }
     }
 }

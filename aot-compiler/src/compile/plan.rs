@@ -4,6 +4,7 @@
 use super::{
     constant::{self, Constant},
     features::Features,
+    imports::Provider,
     module::Module,
     uses::Uses,
 };
@@ -12,12 +13,16 @@ use sinter_abi::{
     vmctx::{Counts, Layout},
 };
 use std::collections::{BTreeMap, BTreeSet};
-use wasmparser::{ConstExpr, Element, ElementItems, ElementKind, RefType, Result, TableInit};
+use wasmparser::{ConstExpr, Element, ElementItems, ElementKind, ExternalKind, RefType, Result, TableInit};
 
 /// The decisions.
 pub struct Plan<'a> {
+    /// Whether the module is to be linked with others: they may use what it exports.
+    pub linked: bool,
     /// Whether an instruction makes a tail call.
     pub tail_calls: bool,
+    /// Who provides each imported function, by index.
+    pub providers: Vec<Provider>,
     /// How many of each entity the context has room for.
     pub counts: Counts,
     /// Where they are.
@@ -37,7 +42,7 @@ pub struct Plan<'a> {
 pub enum Table {
     /// Nothing can change it: entries in read-only data, each a function index or null.
     ///
-    /// An exported table counts, too: no module can import from one that has WASI's functions as its only imports.
+    /// An exported table counts, too, unless the module is to be linked with others.
     Static(Vec<Option<u32>>),
     /// The kernel allocates it. If `fixed`, its place and size never change.
     Dynamic {
@@ -67,22 +72,30 @@ enum Item<'a> {
 const SPARSE_LIMIT: u64 = 1 << 16;
 
 impl<'a> Plan<'a> {
-    /// Plans for `module`, which uses what `uses` says.
+    /// Plans for `module`, which uses what `uses` says and has its imported functions from `providers`.
     ///
     /// # Errors
     /// If a constant expression cannot be read, which validation excludes.
-    pub fn new(module: &Module<'a>, uses: &Uses) -> Result<Self> {
+    pub fn new(module: &Module<'a>, uses: &Uses, providers: Vec<Provider>, linked: bool) -> Result<Self> {
         let types = module.types();
         let globals = constant::globals(module)?;
         let items =
             module.elements.iter().map(|segment| items(segment, &globals)).collect::<Result<Vec<_>>>()?;
-        let tables = (0..types.table_count())
-            .map(|table| {
-                let fixed = table >= module.imported_tables && !uses.grown_tables.contains(&table);
-                let entries = static_entries(module, uses, table, &items, &globals)?;
-                Ok(entries.map_or(Table::Dynamic { fixed }, Table::Static))
-            })
-            .collect::<Result<Vec<_>>>()?;
+        let own_code = |entry: &Option<u32>| {
+            let provider = entry.and_then(|function| providers.get(function as usize));
+            !matches!(provider, Some(Provider::Module(_)))
+        };
+        let table = |index| {
+            let reachable = linked && module.exports_table(index);
+            if reachable || index < module.imported_tables {
+                return Ok(Table::Dynamic { fixed: false });
+            }
+            let fixed = !uses.grown_tables.contains(&index);
+            let entries = static_entries(module, uses, index, &items, &globals)?;
+            let entries = entries.filter(|entries| entries.iter().all(own_code));
+            Ok(entries.map_or(Table::Dynamic { fixed }, Table::Static))
+        };
+        let tables = (0..types.table_count()).map(table).collect::<Result<Vec<_>>>()?;
         // Segments that are laid into a read-only table, and those that only declare, do not exist on the target.
         let kept = module.elements.iter().zip(items).map(|(segment, items)| match segment.kind {
             ElementKind::Active { table_index, .. } => match tables[table_index.unwrap_or(0) as usize] {
@@ -93,17 +106,21 @@ impl<'a> Plan<'a> {
             ElementKind::Declared => Vec::new(),
         });
         let kept: Vec<_> = kept.collect();
-        let func_refs = func_refs(module, uses, &kept, &globals)?;
+        let exported = module.exports.iter().filter(|export| linked && export.kind == ExternalKind::Func);
+        let exported = exported.map(|export| export.index).collect();
+        let func_refs = func_refs(module, uses, &kept, &globals, exported)?;
         let segments = kept.into_iter().map(|items| segment(items, &func_refs)).collect();
         let counts = Counts {
             memories: types.memory_count(),
             globals: types.global_count(),
             tables: types.table_count(),
-            func_imports: 0,
+            func_imports: providers.iter().filter(|provider| matches!(provider, Provider::Module(_))).count()
+                as u32,
             func_refs: func_refs.len() as u32,
         };
         let tail_calls = uses.features.contains(Features::TAIL_CALL);
-        Ok(Self { tail_calls, counts, layout: Layout::new(counts), globals, tables, func_refs, segments })
+        let layout = Layout::new(counts);
+        Ok(Self { linked, tail_calls, providers, counts, layout, globals, tables, func_refs, segments })
     }
 }
 
@@ -125,7 +142,7 @@ fn items<'a>(segment: &Element<'a>, globals: &[Option<Constant>]) -> Result<Vec<
     }
 }
 
-/// The entries of `table` if nothing but active segments at known places writes it and nothing but indirect calls reads
+/// The entries of `table`, which the module defines, if nothing but active segments at known places writes it and nothing but indirect calls reads
 /// it; trailing nulls are left out.
 fn static_entries(
     module: &Module,
@@ -135,8 +152,7 @@ fn static_entries(
     globals: &[Option<Constant>],
 ) -> Result<Option<Vec<Option<u32>>>> {
     let ty = module.types().table_at(table);
-    let defined = table.checked_sub(module.imported_tables);
-    let plain = defined.is_some_and(|index| matches!(module.tables[index as usize], TableInit::RefNull));
+    let plain = matches!(module.tables[(table - module.imported_tables) as usize], TableInit::RefNull);
     if !plain || ty.element_type != RefType::FUNCREF || uses.touched_tables.contains(&table) {
         return Ok(None);
     }
@@ -169,14 +185,16 @@ fn static_entries(
     Ok(Some(entries))
 }
 
-/// The functions whose reference can reach an instruction, numbered in the order of their indices.
+/// The functions in `others` and those whose reference can reach an instruction, numbered in the order of their indices.
 fn func_refs(
     module: &Module,
     uses: &Uses,
     segments: &[Vec<Item>],
     globals: &[Option<Constant>],
+    others: BTreeSet<u32>,
 ) -> Result<BTreeMap<u32, u32>> {
-    let mut functions: BTreeSet<u32> = uses.references.clone();
+    let mut functions = others;
+    functions.extend(&uses.references);
     for item in segments.iter().flatten() {
         match item {
             Item::Function(function) => _ = functions.insert(*function),

@@ -2,13 +2,13 @@
 //!
 //! Compiled code reads and writes three kinds of memory. A guest chooses addresses only in the first.
 //!
-//! 1. **Linear memories**, by [`address`]. *Defined memory 0 with 32-bit addresses* needs no check. It lies at vmctx, and
-//!    `sinter_abi::window::STRICT_VIEW` = 8 GiB + 64 KiB from vmctx on belong to it alone: what is not memory is unmapped.
-//!    The index is zero-extended from 32 bits, the static offset is below 2^32 (validation), and an access has at most
-//!    16 bytes, so the last byte is below vmctx + 2^32 + 2^32 + 16. An access past the current size therefore faults, in
-//!    this window, and the site table names the reason. *Every other memory* (further ones, imported ones, 64-bit ones)
-//!    is compared with its current size first: index + offset + bytes <= size, in 64 bits that cannot wrap because the
-//!    operands have at most 33 bits, or whose carry traps.
+//! 1. **Linear memories**, by [`address`]. One with *32-bit addresses* needs no check: each memory lies in a window of its
+//!    own, and `sinter_abi::window::STRICT_VIEW` = 8 GiB + 64 KiB from its base on belong to it alone, where what is not
+//!    memory is unmapped. The index is zero-extended from 32 bits, the static offset is below 2^32 (validation), and an
+//!    access has at most 16 bytes, so its last byte is below base + 2^32 + 2^32 + 16. An access past the current size
+//!    therefore faults, in this window, and the site table names the reason. The base of memory 0 is vmctx; that of an
+//!    imported or a further memory never changes and is read from its cell. An index of *64 bits* is compared with the
+//!    current size first: index + offset + bytes <= size, without wrapping.
 //! 2. **The context** below vmctx, by [`context_flags`]: cells at constant offsets that `sinter_abi::vmctx::Layout`
 //!    computes from entities that exist (validation), in memory that the kernel maps for the life of the instance. The
 //!    guest cannot name an address there: linear memory is at vmctx and above.
@@ -29,6 +29,7 @@ use cranelift_codegen::ir::{
     types,
 };
 use sinter_abi::{
+    WASM_PAGE,
     trap::TrapReason,
     vmctx::{FuncRef, MemoryCell},
 };
@@ -110,8 +111,8 @@ pub fn address(t: &mut Translator, memory: u32, index: Value, offset: u64, bytes
         let flags = context_flags(&t.regions, Stability::Constant);
         t.ins().load(types::I64, flags, cell, at + offset_of!(MemoryCell, base) as i32)
     };
-    if memory != 0 || imported || ty.memory64 {
-        check(t, memory, wide, offset, bytes, ty.memory64);
+    if ty.memory64 {
+        check(t, memory, wide, offset.checked_add(bytes), ty.initial.saturating_mul(WASM_PAGE));
     }
     let address = t.ins().iadd(base, wide);
     match i32::try_from(offset) {
@@ -123,17 +124,24 @@ pub fn address(t: &mut Translator, memory: u32, index: Value, offset: u64, bytes
     }
 }
 
-/// Traps unless `index + offset + bytes <= size` without wrapping.
-fn check(t: &mut Translator, memory: u32, index: Value, offset: u64, bytes: u64, may_wrap: bool) {
+/// Traps unless `index + distance <= size` without wrapping, for a memory of at least `least` bytes. A `distance` of
+/// `None` is more than 64 bits can hold.
+fn check(t: &mut Translator, memory: u32, index: Value, distance: Option<u64>, least: u64) {
     let trap = traps::code(TrapReason::MemoryOutOfBounds);
-    // If the constant wraps, u64::MAX takes its place: any index but 0 carries then, and 0 is out of bounds, too.
-    let distance = t.ins().iconst(types::I64, offset.saturating_add(bytes) as i64);
-    let end = if may_wrap {
-        t.ins().uadd_overflow_trap(index, distance, trap)
-    } else {
-        t.ins().iadd(index, distance)
-    };
     let size = t.memory_bytes(memory);
-    let outside = t.ins().icmp(IntCC::UnsignedGreaterThan, end, size);
+    let outside = match distance {
+        // size - distance does not wrap.
+        Some(distance) if distance <= least => {
+            let distance = t.ins().iconst(types::I64, distance as i64);
+            let last = t.ins().isub(size, distance);
+            t.ins().icmp(IntCC::UnsignedGreaterThan, index, last)
+        }
+        // With u64::MAX in place of more, any index but 0 carries, and 0 is out of bounds, too.
+        _ => {
+            let distance = t.ins().iconst(types::I64, distance.unwrap_or(u64::MAX) as i64);
+            let end = t.ins().uadd_overflow_trap(index, distance, trap);
+            t.ins().icmp(IntCC::UnsignedGreaterThan, end, size)
+        }
+    };
     t.trap_if(outside, TrapReason::MemoryOutOfBounds);
 }

@@ -18,8 +18,10 @@ pub enum Symbol {
     Table(u32),
     /// The code that brings an instance to its initial state.
     Instantiate,
-    /// The exported `_start` as the kernel calls it.
-    Start,
+    /// The function with this index as the kernel calls it.
+    Entry(u32),
+    /// The code by which the kernel calls functions with this type index.
+    Invoke(u32),
 }
 
 /// The kernel functions that code may call, by the number in [`Symbol::Libcall`].
@@ -56,7 +58,8 @@ impl Symbol {
             Self::Libcall(index) => (3, index),
             Self::Table(index) => (4, index),
             Self::Instantiate => (5, 0),
-            Self::Start => (6, 0),
+            Self::Entry(index) => (6, index),
+            Self::Invoke(index) => (7, index),
         };
         UserExternalName { namespace, index }
     }
@@ -73,7 +76,8 @@ impl Symbol {
             3 => Self::Libcall(name.index),
             4 => Self::Table(name.index),
             5 => Self::Instantiate,
-            6 => Self::Start,
+            6 => Self::Entry(name.index),
+            7 => Self::Invoke(name.index),
             other => unreachable!("namespace {other} is not one of Symbol::name"),
         }
     }

@@ -19,26 +19,30 @@ const HASHED: u32 = 1 << 31;
 const EXACT_PARAMS: usize = 14;
 
 /// The numbers of a module's function types.
+#[derive(Default)]
 pub struct TypeNumbers {
     /// By type index; `None` for what is not a function type.
     pub numbers: Vec<Option<u32>>,
     /// The symbols that keep other types from having one of these numbers: name and value.
     pub guards: BTreeMap<String, u64>,
+    identities: HashMap<CoreTypeId, [u8; 32]>,
 }
 
 impl TypeNumbers {
     /// Numbers the types in `types`; `None` if two of them collide, which happens to one in 2^31 pairs.
     pub fn new(types: TypesRef) -> Option<Self> {
-        let mut digests = HashMap::new();
-        let mut all = Self { numbers: Vec::new(), guards: BTreeMap::new() };
+        let mut all = Self::default();
         for index in 0..types.core_type_count_in_module() {
             let id = types.core_type_at_in_module(index);
             let CompositeInnerType::Func(ty) = &types[id].composite_type.inner else {
                 all.numbers.push(None);
                 continue;
             };
-            let digest = Sha256::digest(canonical(ty, id, &digests)).into();
-            digests.insert(id, digest);
+            let digest = match all.identities.get(&id) {
+                Some(digest) => *digest,
+                None => Sha256::digest(all.canonical(ty)).into(),
+            };
+            all.identities.insert(id, digest);
             let number = exact(ty).unwrap_or_else(|| HASHED | word(&digest, 0) as u32);
             all.numbers.push(Some(number));
             if number & HASHED != 0 {
@@ -51,6 +55,42 @@ impl TypeNumbers {
             }
         }
         Some(all)
+    }
+
+    /// What a function type of the module has in common with equal types anywhere, and with no other.
+    ///
+    /// # Panics
+    /// If it is not one of the types that were numbered.
+    pub fn identity(&self, id: CoreTypeId) -> [u8; 32] {
+        self.identities[&id]
+    }
+
+    /// What a value type has in common with equal types anywhere, and with others only if they differ in whether they
+    /// may be null.
+    pub fn value_identity(&self, ty: ValType) -> Vec<u8> {
+        let ValType::Ref(reference) = ty else { return ty.to_string().into_bytes() };
+        match reference.heap_type() {
+            // A type is defined before those that refer to it, unless it refers to itself.
+            HeapType::Concrete(UnpackedIndex::Id(id)) | HeapType::Exact(UnpackedIndex::Id(id)) => {
+                self.identities.get(&id).map_or(b"self".to_vec(), |identity| identity.to_vec())
+            }
+            _ => reference.nullable().to_string().into_bytes(),
+        }
+    }
+
+    /// A description of `ty`, which was not seen before, that is the same in every module.
+    fn canonical(&self, ty: &FuncType) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for (list, end) in [(ty.params(), b'>'), (ty.results(), b'.')] {
+            for ty in list {
+                let nullable = matches!(ty, ValType::Ref(reference) if reference.is_nullable());
+                bytes.push(if nullable { b'?' } else { b'!' });
+                bytes.extend(self.value_identity(*ty));
+                bytes.push(b',');
+            }
+            bytes.push(end);
+        }
+        bytes
     }
 }
 
@@ -70,36 +110,6 @@ fn exact(ty: &FuncType) -> Option<u32> {
     let params = ty.params().iter().try_fold(0, |number, ty| Some(number * 4 + digit(ty)?))?;
     let result = ty.results().first().map_or(Some(0), digit)?;
     Some(params * 5 + result)
-}
-
-/// A description of `ty`, which is `own`, that is the same in every module: other types are named by their digests.
-fn canonical(ty: &FuncType, own: CoreTypeId, digests: &HashMap<CoreTypeId, [u8; 32]>) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for (list, end) in [(ty.params(), b'>'), (ty.results(), b'.')] {
-        for ty in list {
-            let concrete = match ty {
-                ValType::Ref(reference) => match reference.heap_type() {
-                    HeapType::Concrete(UnpackedIndex::Id(id)) | HeapType::Exact(UnpackedIndex::Id(id)) => {
-                        Some(id)
-                    }
-                    _ => None,
-                },
-                _ => None,
-            };
-            match (concrete, ty) {
-                (Some(id), ValType::Ref(reference)) => {
-                    bytes.push(if reference.is_nullable() { b'?' } else { b'!' });
-                    // A type is defined before those that refer to it, unless it refers to itself.
-                    let digest = digests.get(&id).filter(|_| id != own);
-                    bytes.extend(digest.map_or(&b"self"[..], |digest| digest));
-                }
-                _ => bytes.extend(ty.to_string().bytes()),
-            }
-            bytes.push(b',');
-        }
-        bytes.push(end);
-    }
-    bytes
 }
 
 fn word(digest: &[u8; 32], at: usize) -> u64 {

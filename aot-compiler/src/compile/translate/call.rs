@@ -2,6 +2,7 @@
 
 use super::Translator;
 use crate::compile::{
+    imports::Provider,
     plan::Table,
     sandbox::{self, Stability},
     symbols::Symbol,
@@ -15,7 +16,7 @@ use cranelift_codegen::isa::CallConv;
 use sinter_abi::{
     module::StaticEntry,
     trap::TrapReason,
-    vmctx::{FuncRef, TableCell},
+    vmctx::{FuncImport, FuncRef, TableCell},
 };
 use std::mem::offset_of;
 use wasmparser::Operator;
@@ -53,37 +54,61 @@ impl Translator<'_> {
     /// Calls a function by its index.
     pub(super) fn direct(&mut self, function: u32) {
         let type_index = self.env.module.functions[function as usize];
-        let call = if self.env.is_wasi(function) {
-            // The kernel knows the caller by itself: WASI's functions have exactly the Wasm prototype.
-            let args = self.pop_many(self.env.module.func_type(type_index).params().len());
-            let signature = self.env.wasi_signature(function);
-            let callee = self.import(Symbol::Wasi(function), |t| t.builder.import_signature(signature));
-            self.ins().call(callee, &args)
-        } else {
-            let args = self.args(type_index, self.vmctx);
-            let callee = self.import(Symbol::Function(function), |t| t.signature(type_index));
-            self.ins().call(callee, &args)
+        let call = match self.env.provider(function) {
+            Some(Provider::Wasi(_)) => {
+                // The kernel knows the caller by itself: WASI's functions have exactly the Wasm prototype.
+                let args = self.pop_many(self.env.module.func_type(type_index).params().len());
+                let signature = self.env.wasi_signature(function);
+                let callee = self.import(Symbol::Wasi(function), |t| t.builder.import_signature(signature));
+                self.ins().call(callee, &args)
+            }
+            Some(Provider::Module(import)) => {
+                let callee = self.imported_callee(import);
+                return self.through(type_index, callee);
+            }
+            None => {
+                let args = self.args(type_index, self.vmctx);
+                let callee = self.import(Symbol::Function(function), |t| t.signature(type_index));
+                self.ins().call(callee, &args)
+            }
         };
         self.stack.extend_from_slice(self.builder.inst_results(call));
     }
 
     /// Calls a function by its index in place of the current one.
     fn tail(&mut self, function: u32) {
-        if self.env.is_wasi(function) {
-            // WASI's functions make no tail calls: the stack does not grow by more than their frame.
-            self.direct(function);
-            self.return_results();
-            return;
-        }
         let type_index = self.env.module.functions[function as usize];
-        let args = self.args(type_index, self.vmctx);
-        let callee = self.import(Symbol::Function(function), |t| t.signature(type_index));
-        self.ins().return_call(callee, &args);
-        self.reachable = false;
+        match self.env.provider(function) {
+            Some(Provider::Wasi(_)) => {
+                // WASI's functions make no tail calls: the stack does not grow by more than their frame.
+                self.direct(function);
+                self.return_results();
+            }
+            Some(Provider::Module(import)) => {
+                let callee = self.imported_callee(import);
+                self.tail_through(type_index, callee);
+            }
+            None => {
+                let args = self.args(type_index, self.vmctx);
+                let callee = self.import(Symbol::Function(function), |t| t.signature(type_index));
+                self.ins().return_call(callee, &args);
+                self.reachable = false;
+            }
+        }
+    }
+
+    /// Code and context of a function that another module provides.
+    fn imported_callee(&mut self, import: u32) -> (Value, Value) {
+        let offset = self.env.plan.layout.func_import(import);
+        let flags = sandbox::context_flags(&self.regions, Stability::Constant);
+        let own = self.vmctx;
+        let code = self.ins().load(types::I64, flags, own, offset + offset_of!(FuncImport, code) as i32);
+        let vmctx = self.ins().load(types::I64, flags, own, offset + offset_of!(FuncImport, vmctx) as i32);
+        (code, vmctx)
     }
 
     /// Calls a function of this type by its code and context.
-    fn through(&mut self, type_index: u32, (code, vmctx): (Value, Value)) {
+    pub(super) fn through(&mut self, type_index: u32, (code, vmctx): (Value, Value)) {
         let args = self.args(type_index, vmctx);
         let signature = self.signature(type_index);
         let call = self.ins().call_indirect(signature, code, &args);

@@ -17,7 +17,7 @@ mod vector;
 mod wrapper;
 
 pub use instantiate::instantiate;
-pub use wrapper::{start, wrapper};
+pub use wrapper::{entry, invoke, wrapper};
 
 use super::{CompileError, env::Env, module::Body, sandbox::Regions, symbols::Symbol, traps};
 use control::Frame;
