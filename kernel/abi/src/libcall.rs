@@ -26,3 +26,6 @@ pub const ELEM_DROP: &str = "sinter_elem_drop";
 /// `fn(vmctx, segment: u32, index: u64, value: u64)`: sets one reference of an element segment whose initialiser is
 /// not a plain function, during instantiation.
 pub const ELEM_SET: &str = "sinter_elem_set";
+/// `fn(vmctx)`: the running thread's next WASI call comes from this instance, whose memory 0 it means. Only where several
+/// modules share an app.
+pub const WASI_CALLER: &str = "sinter_wasi_caller";

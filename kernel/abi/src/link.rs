@@ -11,6 +11,8 @@ pub struct Import {
     pub instance: u32,
     /// Which of its [`Module::exports`].
     pub export: u32,
+    /// Bytes that a memory and elements that a table must have at least when it is imported; else 0.
+    pub least: u64,
 }
 
 /// A module that an app is linked with. It is instantiated before those that import from it.

@@ -77,6 +77,8 @@ pub enum ExportKind {
     Table = 2,
     /// A global.
     Global = 3,
+    /// A tag of exceptions.
+    Tag = 4,
 }
 
 /// A memory that a module defines.

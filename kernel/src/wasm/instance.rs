@@ -35,6 +35,8 @@ pub enum StartError {
     Mount(Errno),
     /// It imports something that is not there: the image and the kernel do not fit each other.
     Import,
+    /// A memory or table that it imports has not the size that it needs.
+    TooSmall,
 }
 
 impl Display for StartError {
@@ -44,6 +46,7 @@ impl Display for StartError {
             Self::NoSlot => write!(f, "too many instances"),
             Self::Mount(errno) => write!(f, "a mount failed: {errno:?}"),
             Self::Import => write!(f, "an import is not there"),
+            Self::TooSmall => write!(f, "an imported memory or table is too small"),
         }
     }
 }
@@ -102,7 +105,7 @@ impl Instance {
             let provider = provider.ok_or(StartError::Import)?;
             let export =
                 slice(&provider.module.exports).get(import.export as usize).ok_or(StartError::Import)?;
-            instance.import(&layout, provider, export, &mut functions)?;
+            instance.import(&layout, provider, export, import.least, &mut functions)?;
         }
         instance.define_memories(&layout)?;
         instance.define_tables(&layout)?;
@@ -129,12 +132,14 @@ impl Instance {
         self.vmctx().wrapping_add_signed(offset.into()) as *mut T
     }
 
-    /// Connects the next import of `export`'s kind, of which there have been `functions` functions.
+    /// Connects the next import of `export`'s kind, of which there have been `functions` functions. A memory
+    /// or table has at least the size `least`.
     fn import(
         &mut self,
         layout: &Layout,
         provider: &Self,
         export: &Export,
+        least: u64,
         functions: &mut u32,
     ) -> Result<(), StartError> {
         let index = export.index as usize;
@@ -149,6 +154,9 @@ impl Instance {
             }
             kind if kind == ExportKind::Memory as u32 => {
                 let memory = provider.memories.get(index).ok_or(StartError::Import)?;
+                if memory.size() < least {
+                    return Err(StartError::TooSmall);
+                }
                 let cell = layout.memory(self.memories.len() as u32);
                 // SAFETY: as said above.
                 unsafe { self.cell::<u64>(cell).write(memory.cell()) };
@@ -156,12 +164,15 @@ impl Instance {
             }
             kind if kind == ExportKind::Table as u32 => {
                 let table = provider.tables.get(index).and_then(Option::as_ref).ok_or(StartError::Import)?;
+                if table.len() < least {
+                    return Err(StartError::TooSmall);
+                }
                 let cell = layout.table(self.tables.len() as u32);
                 // SAFETY: as said above.
                 unsafe { self.cell::<u64>(cell).write(table.cell()) };
                 self.tables.push(Some(table.clone()));
             }
-            _ => {
+            kind if kind == ExportKind::Global as u32 => {
                 // SAFETY: as said above.
                 unsafe {
                     self.cell::<u64>(layout.global(self.imported_globals))
@@ -169,6 +180,7 @@ impl Instance {
                 };
                 self.imported_globals += 1;
             }
+            _ => return Err(StartError::Import),
         }
         Ok(())
     }

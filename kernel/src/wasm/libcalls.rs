@@ -201,3 +201,13 @@ extern "C" fn sinter_elem_set(vmctx: u64, segment: u32, index: u64, value: u64) 
         raise(OutOfMemory);
     }
 }
+
+#[unsafe(no_mangle)]
+extern "C" fn sinter_wasi_caller(vmctx: u64) {
+    in_kernel(|program| {
+        if let Some(outside) = &program.outside {
+            // SAFETY: calls do not nest, as none calls the app's code.
+            unsafe { outside.set_caller(instance(vmctx)) };
+        }
+    });
+}

@@ -51,8 +51,8 @@ impl End {
 pub struct Outside {
     app: &'static App,
     process: UnsafeCell<Process<Board>>,
-    /// Memory 0 of the app's module, which WASI calls use.
-    pub memory: Rc<Memory>,
+    /// Memory 0 of the module that calls WASI.
+    memory: UnsafeCell<Rc<Memory>>,
     terminal: Box<dyn Terminal>,
 }
 
@@ -66,6 +66,30 @@ impl Outside {
         // SAFETY: by contract there is no other reference.
         unsafe { &mut *self.process.get() }
     }
+
+    /// The memory that a WASI call uses.
+    ///
+    /// # Safety
+    /// As for [`Self::process`].
+    pub unsafe fn memory(&self) -> &Memory {
+        // SAFETY: by contract `set_caller`, which is a call of its own, does not run.
+        unsafe { &*self.memory.get() }
+    }
+
+    /// Notes that the next WASI call is that of `instance`, one of the program's.
+    ///
+    /// # Safety
+    /// As for [`Self::process`].
+    pub unsafe fn set_caller(&self, instance: &Instance) {
+        // SAFETY: by contract nobody uses the memory before.
+        unsafe { *self.memory.get() = first_memory(instance) };
+    }
+}
+
+/// Memory 0 of `instance`, or one of no bytes in its place.
+fn first_memory(instance: &Instance) -> Rc<Memory> {
+    let memory = instance.memories().first().cloned();
+    memory.unwrap_or_else(|| Rc::new(Memory::none(instance.slot().clone())))
 }
 
 /// A call of compiled code, `extern "C"` with three arguments.
@@ -123,8 +147,7 @@ impl Program {
         // The stack lies below the context, behind an unmapped page.
         let top = instance.context_start() - PAGE;
         let slot = instance.slot().clone();
-        let memory = instance.memories().first().cloned();
-        let memory = memory.unwrap_or_else(|| Rc::new(Memory::none(slot.clone())));
+        let memory = UnsafeCell::new(first_memory(&instance));
         let instances = providers.into_iter().flatten().chain([instance]).collect();
 
         let terminal = console().open(app);

@@ -61,6 +61,11 @@ impl Table {
         unsafe { self.cell.write(cell) };
     }
 
+    /// Current number of elements.
+    pub fn len(&self) -> u64 {
+        self.elements.borrow().len() as u64
+    }
+
     /// The address of `len` elements from `start` on, if there are that many.
     pub fn range(&self, start: u64, len: u64) -> Option<*mut u64> {
         let end = start.checked_add(len)?;

@@ -28,7 +28,8 @@ fn call(
         if frames::are_scarce() {
             return Err(Errno::Nomem);
         }
-        let memory = &*outside.memory;
+        // SAFETY: calls do not nest, as none calls the app's code.
+        let memory = unsafe { outside.memory() };
         // SAFETY: only this thread uses the app's memory, and the slice ends with this call; what is not
         // mapped yet reads as zeros as soon as it is touched.
         let bytes = unsafe { slice::from_raw_parts_mut(memory.base() as *mut u8, memory.size() as usize) };
