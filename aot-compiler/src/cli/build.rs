@@ -22,7 +22,7 @@ impl Compilation {
         let progress = Progress::new(&name(path));
         let step = |_, total| progress.step(total);
         let features = self.features.unwrap_or_else(features::supported);
-        work(&Options { features, progress: Some(&step) })
+        work(&Options { features, linked: false, progress: Some(&step) })
     }
 
     /// Compiles the module in the file `path`, whose content is `wasm`.

@@ -26,8 +26,8 @@ pub struct Env<'a> {
     /// The target.
     pub isa: OwnedTargetIsa,
     /// How functions call each other. Tail calls need a convention of their own, which costs registers that survive
-    /// calls, so it is for modules that make them, and for all that are to be linked, since they call each other. The
-    /// kernel calls and is called by AAPCS64.
+    /// calls, so it is for modules that make them; modules that are to be linked call each other, so they all have it if
+    /// tail calls are accepted. The kernel calls and is called by AAPCS64.
     pub convention: CallConv,
     /// By type index: how a function of that type is called; `None` if it is not a function type.
     signatures: Vec<Option<Signature>>,
@@ -46,7 +46,8 @@ impl<'a> Env<'a> {
         plan: Plan<'a>,
         isa: OwnedTargetIsa,
     ) -> Result<Self, CompileError> {
-        let convention = if plan.tail_calls || plan.linked { CallConv::Tail } else { CallConv::SystemV };
+        let tail_calls = plan.tail_calls || plan.linked && accepted.contains(Features::TAIL_CALL);
+        let convention = if tail_calls { CallConv::Tail } else { CallConv::SystemV };
         let types = module.types();
         let signatures = (0..types.core_type_count_in_module())
             .map(|index| match &types[types.core_type_at_in_module(index)].composite_type.inner {

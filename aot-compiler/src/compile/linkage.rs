@@ -1,6 +1,7 @@
 //! What a module that is linked with others imports and exports, and whether the one fits the other.
 
-use super::{module::Module, type_numbers::TypeNumbers};
+use super::{describe, module::Module, type_numbers::TypeNumbers};
+use sinter_abi::WASM_PAGE;
 use wasmparser::{ExternalKind, TypeRef, ValType};
 
 /// An import that another module is to provide.
@@ -12,6 +13,8 @@ pub struct LinkImport {
     pub name: String,
     /// What it must be.
     pub ty: ExternType,
+    /// The same in words.
+    pub text: String,
     /// Where it is in the Wasm file.
     pub offset: u64,
 }
@@ -23,6 +26,8 @@ pub struct LinkExport {
     pub name: String,
     /// What it is.
     pub ty: ExternType,
+    /// The same in words.
+    pub text: String,
 }
 
 /// The type of an import or export (core specification 2.3.11), comparable between modules.
@@ -68,7 +73,8 @@ pub struct ValueType {
 }
 
 impl ExternType {
-    /// Whether something of this type may be imported as `import` (core specification 3.3.10).
+    /// Whether something of this type may be imported as `import` (core specification 3.3.10), apart from the least
+    /// sizes of memories and tables: what counts there is how large they are when they are imported.
     pub fn satisfies(&self, import: &Self) -> bool {
         match (self, import) {
             (
@@ -85,6 +91,15 @@ impl ExternType {
             _ => self == import,
         }
     }
+
+    /// The least size that an import of this type asks for: bytes of a memory, elements of a table, else 0.
+    pub fn least(&self) -> u64 {
+        match self {
+            Self::Memory { limits: (min, _), .. } => min.saturating_mul(WASM_PAGE),
+            Self::Table { limits: (min, _), .. } => *min,
+            Self::Function(_) | Self::Global { .. } => 0,
+        }
+    }
 }
 
 impl ValueType {
@@ -95,8 +110,8 @@ impl ValueType {
     }
 }
 
-fn fit((min, max): (u64, Option<u64>), (least, most): (u64, Option<u64>)) -> bool {
-    min >= least && most.is_none_or(|most| max.is_some_and(|max| max <= most))
+fn fit((_, max): (u64, Option<u64>), (_, most): (u64, Option<u64>)) -> bool {
+    most.is_none_or(|most| max.is_some_and(|max| max <= most))
 }
 
 /// The imports of `module` that WASI does not provide; `is_wasi` tells of an imported function whether it does.
@@ -119,7 +134,13 @@ pub fn imports(module: &Module, numbers: &TypeNumbers, is_wasi: impl Fn(u32) -> 
             return None;
         }
         let ty = extern_type(module, numbers, kind, index)?;
-        Some(LinkImport { module: import.module.into(), name: import.name.into(), ty, offset: *offset })
+        Some(LinkImport {
+            module: import.module.into(),
+            name: import.name.into(),
+            ty,
+            text: describe::import(module, &import.ty),
+            offset: *offset,
+        })
     };
     module.imports.iter().filter_map(import).collect()
 }
@@ -128,7 +149,8 @@ pub fn imports(module: &Module, numbers: &TypeNumbers, is_wasi: impl Fn(u32) -> 
 pub fn exports(module: &Module, numbers: &TypeNumbers) -> Vec<(LinkExport, ExternalKind, u32)> {
     let export = |export: &wasmparser::Export| {
         let ty = extern_type(module, numbers, export.kind, export.index)?;
-        Some((LinkExport { name: export.name.into(), ty }, export.kind, export.index))
+        let text = describe::export(module, export.kind, export.index);
+        Some((LinkExport { name: export.name.into(), ty, text }, export.kind, export.index))
     };
     module.exports.iter().filter_map(export).collect()
 }

@@ -47,6 +47,11 @@ impl Data {
         self.pointers.push((at, Target::Symbol(symbol.into())));
     }
 
+    /// Makes the pointer at `at` the address of what lies at `target`.
+    pub(super) fn pointer(&mut self, at: usize, target: usize) {
+        self.pointers.push((at, Target::Here(target)));
+    }
+
     /// Makes the [`sinter_abi::Str`] at `at` a copy of `text`.
     pub(super) fn text(&mut self, at: usize, text: &str) {
         let start = self.array::<u8>(at, text.len());
@@ -58,7 +63,7 @@ impl Data {
         let start = self.reserve::<T>(count);
         self.u64(at + offset_of!(Slice<T>, len), count as u64);
         if count > 0 {
-            self.pointers.push((at + offset_of!(Slice<T>, ptr), Target::Here(start)));
+            self.pointer(at + offset_of!(Slice<T>, ptr), start);
         }
         start
     }

@@ -4,7 +4,9 @@ mod config;
 mod data;
 mod object;
 mod raw;
+mod script;
 
 pub use self::object::object;
 pub use config::{App, Config, Console, Expect, Mount, Restart, Source};
 pub use raw::raw;
+pub use script::{Script, Step, script_object};

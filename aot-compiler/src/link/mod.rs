@@ -2,10 +2,13 @@
 
 mod kernel;
 mod lld;
+mod resolve;
+
+pub use resolve::{ImportError, resolve};
 
 use crate::{
     compile::Object,
-    image::{self, App, Config},
+    image::{self, App, Config, Script},
 };
 use std::{collections::HashSet, fs};
 use thiserror::Error;
@@ -87,11 +90,27 @@ pub fn link(config: &Config, modules: &[Object]) -> Result<Image, LinkError> {
     for app in &config.apps {
         check(app, &modules[app.module], &provided)?;
     }
-
-    let folder = tempfile::tempdir()?;
     let symbols: Vec<_> = modules.iter().map(|module| module.module_symbol.as_str()).collect();
+    objects(&image::object(config, &symbols)?, &symbols, modules)
+}
+
+/// Links `modules`, which were compiled to be linked with each other, and the kernel to an image that runs `script`.
+///
+/// # Errors
+/// The linker fails; see [`LinkError`].
+///
+/// # Panics
+/// If a module of the script is not among `modules`.
+pub fn link_script(script: &Script, modules: &[Object]) -> Result<Image, LinkError> {
+    let symbols: Vec<_> = modules.iter().map(|module| module.module_symbol.as_str()).collect();
+    objects(&image::script_object(script, &symbols)?, &symbols, modules)
+}
+
+/// Links the object `image`, the kernel and `modules`, which define `symbols`.
+fn objects(image: &[u8], symbols: &[&str], modules: &[Object]) -> Result<Image, LinkError> {
+    let folder = tempfile::tempdir()?;
     let mut files = vec!["image.o".to_owned()];
-    fs::write(folder.path().join("image.o"), image::object(config, &symbols)?)?;
+    fs::write(folder.path().join("image.o"), image)?;
     let mut linked = HashSet::new();
     for (index, module) in modules.iter().enumerate() {
         if linked.insert(&module.module_symbol) {
@@ -111,7 +130,7 @@ pub fn link(config: &Config, modules: &[Object]) -> Result<Image, LinkError> {
     arguments.extend(files);
     lld::run(folder.path(), &arguments)?;
     let elf = fs::read(folder.path().join("kernel.elf"))?;
-    let raw = image::raw(&elf, &symbols).map_err(LinkError::Shape)?;
+    let raw = image::raw(&elf, symbols).map_err(LinkError::Shape)?;
     Ok(Image { raw, elf })
 }
 

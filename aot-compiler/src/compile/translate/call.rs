@@ -14,6 +14,7 @@ use cranelift_codegen::ir::{
 };
 use cranelift_codegen::isa::CallConv;
 use sinter_abi::{
+    libcall,
     module::StaticEntry,
     trap::TrapReason,
     vmctx::{FuncImport, FuncRef, TableCell},
@@ -56,7 +57,11 @@ impl Translator<'_> {
         let type_index = self.env.module.functions[function as usize];
         let call = match self.env.provider(function) {
             Some(Provider::Wasi(_)) => {
-                // The kernel knows the caller by itself: WASI's functions have exactly the Wasm prototype.
+                // WASI's functions have exactly the Wasm prototype: the kernel knows the caller by itself, unless
+                // there may be several modules.
+                if self.env.plan.linked {
+                    self.libcall(Symbol::libcall(libcall::WASI_CALLER), &[], None);
+                }
                 let args = self.pop_many(self.env.module.func_type(type_index).params().len());
                 let signature = self.env.wasi_signature(function);
                 let callee = self.import(Symbol::Wasi(function), |t| t.builder.import_signature(signature));
