@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn other_types_are_told_apart_and_guarded() {
-        let TypeNumbers { numbers, guards } = numbers(
+        let TypeNumbers { numbers, guards, .. } = numbers(
             "(module (type (func (param v128))) (type (func (param funcref))) (type (func (result i32 i32)))
                (type (func (param v128))) (type (func)))",
         );
