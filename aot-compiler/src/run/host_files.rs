@@ -118,6 +118,7 @@ impl Files {
             | Op::Exit
             | Op::Trap
             | Op::Terminals
+            | Op::Time
             | Op::Release => Err(INVAL),
         }
     }

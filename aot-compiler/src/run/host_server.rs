@@ -9,7 +9,7 @@ use sinter_abi::host::{HEADER, Header, Op, PAYLOAD_MAX};
 use std::{
     io::{self, Read, Write},
     path::Path,
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 /// What the kernel may use of the host.
@@ -109,6 +109,7 @@ impl<'a> Server<'a> {
                 Op::Input => self.read_input(values),
                 Op::InputReady => Ok(Reply::value(self.input.wait(wait_time(values[0])).into())),
                 Op::Terminals => Ok(Reply::value(self.terminals)),
+                Op::Time => Ok(Reply::value(time_of_day())),
                 _ => self.files.answer(op, values, &payload),
             };
             send(&mut writer, reply)?;
@@ -121,6 +122,12 @@ impl<'a> Server<'a> {
         }
         self.input.take(size.min(PAYLOAD_MAX as u64) as usize).map(Reply::payload).map_err(host_errno::of_io)
     }
+}
+
+/// Nanoseconds since 1970; 0 before that.
+fn time_of_day() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    since.as_nanos().try_into().unwrap_or(u64::MAX)
 }
 
 /// `None` to wait for as long as it takes.

@@ -56,6 +56,8 @@ pub enum Op {
     Trap = 6,
     /// Which standard streams are terminals. `x`: bit 0 for input, bit 1 for output, bit 2 for error.
     Terminals = 7,
+    /// The host's time of day. `x`: nanoseconds since 1970.
+    Time = 8,
 
     /// Ends the references to the nodes in the payload, a `u64` each. No reply.
     Release = 16,
@@ -105,7 +107,7 @@ pub enum Op {
 
 impl Op {
     /// Every operation.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Output,
         Self::Error,
         Self::Input,
@@ -113,6 +115,7 @@ impl Op {
         Self::Exit,
         Self::Trap,
         Self::Terminals,
+        Self::Time,
         Self::Release,
         Self::Root,
         Self::Lookup,
@@ -197,6 +200,6 @@ mod tests {
         for op in Op::ALL {
             assert_eq!(Op::from_u32(op as u32), Some(op));
         }
-        assert_eq!((Op::from_u32(0), Op::from_u32(8)), (None, None));
+        assert_eq!((Op::from_u32(0), Op::from_u32(9)), (None, None));
     }
 }

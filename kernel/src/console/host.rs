@@ -5,7 +5,7 @@
 
 use super::{Console, Terminal};
 use crate::{
-    drivers::semihosting::{self, File},
+    drivers::semihosting::File,
     lock::{Mutex, Relax},
     report, supervisor,
     wasm::{
@@ -66,8 +66,10 @@ struct Host;
 
 impl Console for Host {
     fn open(&self, _: &'static App) -> Box<dyn Terminal> {
-        if let Some(seconds) = semihosting::time() {
-            board::set_realtime(seconds * 1_000_000_000);
+        let question = Header { code: Op::Time as u32, length: 0, values: [0; 3] };
+        let answer = Pipes.call(&[&question.to_bytes()], &mut []);
+        if answer.code == 0 {
+            board::set_realtime(answer.values[0]);
         }
         Box::new(HostTerminal(streams(Arc::new(Pipes), Board)))
     }

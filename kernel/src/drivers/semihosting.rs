@@ -8,7 +8,6 @@ use core::{
 const SYS_OPEN: u64 = 0x01;
 const SYS_WRITE: u64 = 0x05;
 const SYS_READ: u64 = 0x06;
-const SYS_TIME: u64 = 0x11;
 const SYS_EXIT: u64 = 0x18;
 /// The reason for SYS_EXIT that takes a status with it.
 const ADP_STOPPED_APPLICATION_EXIT: u64 = 0x20026;
@@ -45,11 +44,6 @@ pub fn is_missing(pc: u64) -> bool {
 /// Ends the emulator with `status`. Returns if there is none.
 pub fn exit(status: u8) {
     call(SYS_EXIT, &[ADP_STOPPED_APPLICATION_EXIT, status.into()]);
-}
-
-/// The host's time of day in seconds since 1970.
-pub fn time() -> Option<u64> {
-    call(SYS_TIME, &[]).and_then(|seconds| u64::try_from(seconds).ok())
 }
 
 impl File {
