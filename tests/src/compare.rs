@@ -12,7 +12,7 @@ use tempfile::TempDir;
 /// One run of a program, to be done twice.
 #[derive(Debug, Clone, Default)]
 pub struct Run<'a> {
-    /// Files that it finds in its only directory, which it knows as `/work`.
+    /// Files that it finds in its only directory, which it knows as `/files`.
     pub files: &'a [(&'a str, &'a [u8])],
     /// Its arguments.
     pub args: &'a [&'a str],
@@ -64,7 +64,7 @@ fn deeds(mut command: Command, wasm: &Path, run: &Run, folder: &TempDir) -> Deed
     if command.get_program().to_string_lossy().ends_with("sinter") {
         command.arg("run");
     }
-    command.arg("--dir").arg(format!("{}::/work", folder.path().display()));
+    command.arg("--dir").arg(format!("{}::/files", folder.path().display()));
     for variable in run.env {
         command.args(["--env", variable]);
     }

