@@ -53,7 +53,19 @@ pub fn c(name: &str) -> Guest {
     let source = workspace().join("tests/guests/c").join(name).with_extension("c");
     new(name, |path| {
         let mut clang = Command::new("clang-19");
-        clang.args(["--target=wasm32-wasi", "-O2", "-Wall", "-Werror", "-o"]).arg(path).arg(source);
+        clang
+            .args([
+                "--target=wasm32-wasi",
+                "-std=gnu17",
+                "-O2",
+                "-Wall",
+                "-Wextra",
+                "-Werror",
+                "-Wl,--stack-first",
+                "-o",
+            ])
+            .arg(path)
+            .arg(source);
         assert!(clang.status().expect("clang-19 starts").success());
     })
 }

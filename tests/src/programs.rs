@@ -18,11 +18,15 @@ fn folder() -> PathBuf {
 /// # Panics
 /// If it cannot be installed.
 pub fn from_crates_io(package: &str, options: &[&str], binary: &str) -> PathBuf {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["install", "--quiet", "--locked", "--target", "wasm32-wasip1", package]).args(options);
-    cargo.arg("--root").arg(folder()).arg("--target-dir").arg(target_folder().join("programs"));
-    assert!(cargo.status().unwrap().success(), "{package} cannot be installed");
-    folder().join("bin").join(binary).with_extension("wasm")
+    let root = folder().join(package);
+    let path = root.join("bin").join(binary).with_extension("wasm");
+    if !path.is_file() {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["install", "--quiet", "--locked", "--target", "wasm32-wasip1", package]).args(options);
+        cargo.arg("--root").arg(&root).arg("--target-dir").arg(target_folder().join("programs"));
+        assert!(cargo.status().unwrap().success(), "{package} cannot be installed");
+    }
+    path
 }
 
 /// The file `file` of a package on npm, `NAME@VERSION`.
