@@ -95,9 +95,9 @@ fn rust_programs_do_what_they_do_under_wasmtime() {
         ("arguments", Run { args: &["a", "b c", "", "ü"], env: &["Z=1", "A=b=c"], ..Run::default() }),
         ("cat", Run { stdin: text.as_bytes(), ..Run::default() }),
         ("cat", Run::default()),
-        ("stdlib", Run { env: &["HOME=/work"], any_stderr: true, ..Run::default() }),
-        ("filesystem", Run { args: &["/work"], ..Run::default() }),
-        ("files", Run { args: &["/work"], files: &[("input.txt", b"text\n")], ..Run::default() }),
+        ("stdlib", Run { env: &["HOME=/files"], any_stderr: true, ..Run::default() }),
+        ("filesystem", Run { args: &["/files"], ..Run::default() }),
+        ("files", Run { args: &["/files"], files: &[("input.txt", b"text\n")], ..Run::default() }),
         ("clocks", Run::default()),
         ("exhaust", Run { any_stderr: true, ..Run::default() }),
         ("panic", Run { any_stderr: true, ..Run::default() }),
@@ -112,7 +112,7 @@ fn rust_programs_do_what_they_do_under_wasmtime() {
 fn c_programs_do_what_they_do_under_wasmtime() {
     for (guest, run) in [
         ("args-env", Run { args: &["a", "b c", "", "ü"], env: &["Z=1", "A=b=c"], ..Run::default() }),
-        ("filesystem", Run { args: &["/work"], ..Run::default() }),
+        ("filesystem", Run { args: &["/files"], ..Run::default() }),
         ("clocks", Run::default()),
         ("random", Run::default()),
         ("poll", Run { args: &["100"], stdin: b"x", ..Run::default() }),
