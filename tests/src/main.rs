@@ -18,7 +18,10 @@ const EVERYTHING: [(&str, &str); 5] = [
         "lints of the guests",
         "clippy --release --package sinter-guests --package polybench --target wasm32-wasip1",
     ),
-    ("tests", "test --release --no-fail-fast --workspace --exclude sinter-kernel --exclude sinter-guests"),
+    (
+        "tests",
+        "test --release --no-fail-fast --workspace --exclude sinter-kernel --exclude sinter-guests --exclude oracle",
+    ),
 ];
 
 /// Programs that take minutes to build.
