@@ -25,6 +25,8 @@ pub struct Memory {
     cell: Option<NonNull<MemoryCell>>,
     /// Current size in bytes.
     size: Cell<u64>,
+    /// Bytes that have RAM.
+    mapped: Cell<u64>,
     /// Greatest size in bytes.
     max: u64,
 }
@@ -38,13 +40,13 @@ impl Memory {
         let base = slot.start() + BASE;
         // SAFETY: by contract.
         unsafe { cell.write(MemoryCell { base, size: plan.min }) };
-        Self { slot, base, cell: NonNull::new(cell), size: Cell::new(plan.min), max: plan.max }
+        Self { slot, base, cell: NonNull::new(cell), size: Cell::new(plan.min), mapped: Cell::new(0), max: plan.max }
     }
 
     /// The memory of a module without one: it has no bytes and never will.
     pub fn none(slot: Rc<Slot>) -> Self {
         let base = slot.start() + BASE;
-        Self { slot, base, cell: None, size: Cell::new(0), max: 0 }
+        Self { slot, base, cell: None, size: Cell::new(0), mapped: Cell::new(0), max: 0 }
     }
 
     /// Where its bytes are mapped.
@@ -85,7 +87,7 @@ impl Memory {
         let after = before.checked_add(more)?;
         // One in 512 pages of RAM goes into translation tables; as much again is for what the app does
         // meanwhile.
-        let promised = after.saturating_sub(self.slot.held());
+        let promised = after.saturating_sub(self.mapped.get());
         if after > self.max
             || more > allowance
             || promised + promised / 256 + frames::RESERVE > frames::usage().0
@@ -111,13 +113,17 @@ impl Memory {
         let uses_much = self.slot.held() >= BLOCK
             && block >= self.base()
             && block + BLOCK <= self.base() + self.size.get();
-        if uses_much && self.slot.map(address, BLOCK) == Ok(true) {
-            return Ok(());
+        let largest = if uses_much { BLOCK } else { RUN };
+        for size in [largest, RUN] {
+            if self.slot.map(address, size) == Ok(true) {
+                self.mapped.set(self.mapped.get() + size);
+                return Ok(());
+            }
         }
-        if self.slot.map(address, RUN) == Ok(true) {
-            return Ok(());
+        if self.slot.map(address, PAGE)? {
+            self.mapped.set(self.mapped.get() + PAGE);
         }
-        self.slot.map(address, PAGE).map(|_| ())
+        Ok(())
     }
 }
 
