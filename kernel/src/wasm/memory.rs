@@ -40,7 +40,14 @@ impl Memory {
         let base = slot.start() + BASE;
         // SAFETY: by contract.
         unsafe { cell.write(MemoryCell { base, size: plan.min }) };
-        Self { slot, base, cell: NonNull::new(cell), size: Cell::new(plan.min), mapped: Cell::new(0), max: plan.max }
+        Self {
+            slot,
+            base,
+            cell: NonNull::new(cell),
+            size: Cell::new(plan.min),
+            mapped: Cell::new(0),
+            max: plan.max,
+        }
     }
 
     /// The memory of a module without one: it has no bytes and never will.
