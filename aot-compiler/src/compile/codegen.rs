@@ -2,14 +2,14 @@
 
 use super::{CompileError, Options, env::Env, module::Body, plan::Table, symbols::Symbol, translate, traps};
 use cranelift_codegen::{
-    Context, FinalizedRelocTarget,
+    CompiledCode, Context, FinalizedMachCallSite, FinalizedMachExceptionHandler, FinalizedRelocTarget,
     binemit::Reloc,
     control::ControlPlane,
     ir::{ExternalName, UserFuncName},
 };
 use cranelift_frontend::FunctionBuilderContext;
 use rayon::prelude::*;
-use sinter_abi::sites::Site;
+use sinter_abi::{module::Handler, sites::Site};
 use std::{
     collections::BTreeSet,
     sync::atomic::{AtomicUsize, Ordering},
@@ -56,6 +56,8 @@ pub struct Compiled {
     pub relocations: Vec<Relocation>,
     /// Where it can trap or call.
     pub sites: Vec<Site>,
+    /// Where exceptions of its calls go, sorted by return address.
+    pub handlers: Vec<Handler>,
 }
 
 /// A place in machine code that the linker fills in.
@@ -171,9 +173,9 @@ impl Worker {
         self.context.func.name = UserFuncName::default();
         let compiled = self.context.compile(&*env.isa, &mut ControlPlane::default()).map(|compiled| {
             let sites = traps::sites(compiled, wasm.0);
-            (compiled.code_buffer().to_vec(), compiled.buffer.relocs().to_vec(), sites)
+            (compiled.code_buffer().to_vec(), compiled.buffer.relocs().to_vec(), sites, handlers(compiled))
         });
-        let (code, relocs, sites) = compiled.map_err(|error| CompileError::Codegen {
+        let (code, relocs, sites, handlers) = compiled.map_err(|error| CompileError::Codegen {
             function: env.names.report(unit),
             message: error.inner.to_string(),
             offset: u64::from(wasm.0),
@@ -190,8 +192,22 @@ impl Worker {
             },
             addend: reloc.addend,
         });
-        let compiled = Compiled { unit, wasm, code, relocations: relocations.collect(), sites };
+        let compiled = Compiled { unit, wasm, code, relocations: relocations.collect(), sites, handlers };
         self.context.clear();
         Ok(compiled)
     }
+}
+
+/// Where exceptions of the calls in `compiled` go: each call has at most one handler, for all of them.
+fn handlers(compiled: &CompiledCode) -> Vec<Handler> {
+    let handler = |call: FinalizedMachCallSite| match *call.exception_handlers {
+        [FinalizedMachExceptionHandler::Default(landing)] => {
+            let frame = call.frame_offset.expect("AArch64 frames have a frame pointer");
+            Some(Handler { call: call.ret_addr, landing, frame })
+        }
+        _ => None,
+    };
+    let mut handlers: Vec<_> = compiled.buffer.call_sites().filter_map(handler).collect();
+    handlers.sort_by_key(|handler| handler.call);
+    handlers
 }

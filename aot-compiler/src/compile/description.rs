@@ -9,12 +9,13 @@ use super::{
     symbols::Symbol,
     text::Place,
     traps,
+    uses::is_exception,
 };
 use sinter_abi::{
     ABI_VERSION, Slice, WASM_PAGE,
     module::{
-        Export, ExportKind, FuncPlan, Function, MEMORY_64, MEMORY_SHARED, MemoryPlan, Module, StaticEntry,
-        TablePlan,
+        Export, ExportKind, FuncPlan, Function, Handler, MEMORY_64, MEMORY_SHARED, MemoryPlan, Module,
+        StaticEntry, TABLE_OF_EXCEPTIONS, TablePlan,
     },
     vmctx::Counts,
 };
@@ -87,10 +88,11 @@ pub fn module(
 }
 
 fn counts(counts: &Counts, at: usize, record: &mut Record) {
-    let Counts { memories, globals, tables, func_imports, func_refs } = *counts;
+    let Counts { memories, globals, tables, tags, func_imports, func_refs } = *counts;
     record.u32(at + offset_of!(Counts, memories), memories);
     record.u32(at + offset_of!(Counts, globals), globals);
     record.u32(at + offset_of!(Counts, tables), tables);
+    record.u32(at + offset_of!(Counts, tags), tags);
     record.u32(at + offset_of!(Counts, func_imports), func_imports);
     record.u32(at + offset_of!(Counts, func_refs), func_refs);
 }
@@ -139,6 +141,8 @@ fn dynamic_tables(env: &Env, at: usize, record: &mut Record) {
         let ty = types.table_at(index);
         let all = if ty.table64 { u64::MAX } else { u64::from(u32::MAX) };
         record.u32(at + offset_of!(TablePlan, index), index);
+        let flags = if is_exception(ty.element_type) { TABLE_OF_EXCEPTIONS } else { 0 };
+        record.u32(at + offset_of!(TablePlan, flags), flags);
         record.u64(at + offset_of!(TablePlan, min), ty.initial);
         record.u64(at + offset_of!(TablePlan, max), ty.maximum.unwrap_or(all));
     }
@@ -170,7 +174,8 @@ fn exports(env: &Env, addresses: &Addresses, at: usize, constants: &mut Record, 
             ExternalKind::Memory => (ExportKind::Memory, index),
             ExternalKind::Table => (ExportKind::Table, index),
             ExternalKind::Global => (ExportKind::Global, index),
-            _ => {
+            ExternalKind::Tag => (ExportKind::Tag, index),
+            ExternalKind::Func | ExternalKind::FuncExact => {
                 let invoke = Symbol::Invoke(env.representative(index));
                 record.pointer(at + offset_of!(Export, invoke), addresses[&invoke]);
                 (ExportKind::Function, env.plan.func_refs[&index])
@@ -210,7 +215,7 @@ fn functions(
     let size = size_of::<Function>();
     let start = record.reserve(units.len() * size, align_of::<Function>());
     record.slice(module + offset_of!(Module, functions), record.target(start), units.len());
-    let (mut names, mut sites) = (Vec::new(), Vec::new());
+    let (mut names, mut sites, mut landings) = (Vec::new(), Vec::new(), Vec::<Handler>::new());
     for ((unit, place), at) in units.iter().zip(places).zip((start..).step_by(size)) {
         let name = env.names.report(unit.unit);
         let run = traps::encode(&unit.sites, unit.wasm.0);
@@ -221,9 +226,24 @@ fn functions(
         record.u32(at + offset_of!(Function, name_len), name.len() as u32);
         record.u32(at + offset_of!(Function, sites_offset), sites.len() as u32);
         record.u32(at + offset_of!(Function, sites_len), run.len() as u32);
+        record.u32(at + offset_of!(Function, handlers_start), landings.len() as u32);
+        record.u32(at + offset_of!(Function, handlers_len), unit.handlers.len() as u32);
         names.extend(name.bytes());
         sites.extend(run);
+        landings.extend(&unit.handlers);
     }
+    handlers(&landings, module + offset_of!(Module, handlers), constants, record);
     text(&names, module + offset_of!(Module, names), constants, record);
     text(&sites, module + offset_of!(Module, sites), constants, record);
+}
+
+fn handlers(handlers: &[Handler], at: usize, constants: &mut Record, record: &mut Record) {
+    let size = size_of::<Handler>();
+    let start = constants.reserve(size_of_val(handlers), align_of::<Handler>());
+    record.slice(at, constants.target(start), handlers.len());
+    for (handler, at) in handlers.iter().zip((start..).step_by(size)) {
+        constants.u32(at + offset_of!(Handler, call), handler.call);
+        constants.u32(at + offset_of!(Handler, landing), handler.landing);
+        constants.u32(at + offset_of!(Handler, frame), handler.frame);
+    }
 }

@@ -11,6 +11,9 @@ use cranelift_codegen::{
 use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::{CompositeInnerType, ExternalKind, FuncType};
 
+/// Tail calls, where the callee frees the arguments' stack, and exceptions, at whose landing no register is restored.
+pub const UNUSUAL_CONTROL: Features = Features::TAIL_CALL.union(Features::EXCEPTIONS);
+
 /// The module, the decisions about it, and the target.
 pub struct Env<'a> {
     /// The Wasm file.
@@ -25,9 +28,9 @@ pub struct Env<'a> {
     pub names: Names,
     /// The target.
     pub isa: OwnedTargetIsa,
-    /// How functions call each other. Tail calls need a convention of their own, which costs registers that survive
-    /// calls, so it is for modules that make them; modules that are to be linked call each other, so they all have it if
-    /// tail calls are accepted. The kernel calls and is called by AAPCS64.
+    /// How functions call each other. What is in [`UNUSUAL_CONTROL`] needs a convention of its own, which leaves fewer
+    /// registers for arguments, so it is for modules that use it; modules that are to be linked call each other, so they
+    /// all have it if any may use it. The kernel calls and is called by AAPCS64.
     pub convention: CallConv,
     /// By type index: how a function of that type is called; `None` if it is not a function type.
     signatures: Vec<Option<Signature>>,
@@ -46,8 +49,8 @@ impl<'a> Env<'a> {
         plan: Plan<'a>,
         isa: OwnedTargetIsa,
     ) -> Result<Self, CompileError> {
-        let tail_calls = plan.tail_calls || plan.linked && accepted.contains(Features::TAIL_CALL);
-        let convention = if tail_calls { CallConv::Tail } else { CallConv::SystemV };
+        let unusual = plan.unusual_control || plan.linked && accepted.intersects(UNUSUAL_CONTROL);
+        let convention = if unusual { CallConv::Tail } else { CallConv::SystemV };
         let types = module.types();
         let signatures = (0..types.core_type_count_in_module())
             .map(|index| match &types[types.core_type_at_in_module(index)].composite_type.inner {

@@ -33,6 +33,7 @@ pub const SUPPORTED: &[Feature] = &[
     feature("memory64", WasmFeatures::MEMORY64),
     feature("tail-call", WasmFeatures::TAIL_CALL),
     feature("function-references", WasmFeatures::FUNCTION_REFERENCES),
+    feature("exceptions", WasmFeatures::EXCEPTIONS),
 ];
 
 /// What the first release of WebAssembly has; it cannot be switched off. The two flags are the validator's own and

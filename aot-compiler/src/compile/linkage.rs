@@ -60,6 +60,8 @@ pub enum ExternType {
         /// Whether it can change.
         mutable: bool,
     },
+    /// A tag: what identifies its type.
+    Tag([u8; 32]),
 }
 
 /// The type of a value, comparable between modules.
@@ -97,7 +99,7 @@ impl ExternType {
         match self {
             Self::Memory { limits: (min, _), .. } => min.saturating_mul(WASM_PAGE),
             Self::Table { limits: (min, _), .. } => *min,
-            Self::Function(_) | Self::Global { .. } => 0,
+            Self::Function(_) | Self::Global { .. } | Self::Tag(_) => 0,
         }
     }
 }
@@ -105,7 +107,9 @@ impl ExternType {
 impl ValueType {
     /// Core specification 3.3.3 to 3.3.5, without the types of the gc proposal.
     fn is_subtype(&self, other: &Self) -> bool {
-        let heap = self.identity == other.identity || self.function && other.identity == *b"funcref";
+        let heap = self.identity == other.identity
+            || self.function && other.identity == *b"funcref"
+            || self.identity == *b"nullexnref" && other.identity == *b"exnref";
         heap && (other.nullable || !self.nullable)
     }
 }
@@ -116,7 +120,7 @@ fn fit((_, max): (u64, Option<u64>), (_, most): (u64, Option<u64>)) -> bool {
 
 /// The imports of `module` that WASI does not provide; `is_wasi` tells of an imported function whether it does.
 pub fn imports(module: &Module, numbers: &TypeNumbers, is_wasi: impl Fn(u32) -> bool) -> Vec<LinkImport> {
-    let mut counts = [0; 4];
+    let mut counts = [0; 5];
     let mut next = |kind: ExternalKind| {
         counts[kind as usize] += 1;
         counts[kind as usize] - 1
@@ -127,13 +131,13 @@ pub fn imports(module: &Module, numbers: &TypeNumbers, is_wasi: impl Fn(u32) -> 
             TypeRef::Table(_) => ExternalKind::Table,
             TypeRef::Memory(_) => ExternalKind::Memory,
             TypeRef::Global(_) => ExternalKind::Global,
-            TypeRef::Tag(_) => return None,
+            TypeRef::Tag(_) => ExternalKind::Tag,
         };
         let index = next(kind);
         if kind == ExternalKind::Func && is_wasi(index) {
             return None;
         }
-        let ty = extern_type(module, numbers, kind, index)?;
+        let ty = extern_type(module, numbers, kind, index);
         Some(LinkImport {
             module: import.module.into(),
             name: import.name.into(),
@@ -145,19 +149,19 @@ pub fn imports(module: &Module, numbers: &TypeNumbers, is_wasi: impl Fn(u32) -> 
     module.imports.iter().filter_map(import).collect()
 }
 
-/// The exports of `module`, with their kinds and indices; tags are left out.
+/// The exports of `module`, with their kinds and indices.
 pub fn exports(module: &Module, numbers: &TypeNumbers) -> Vec<(LinkExport, ExternalKind, u32)> {
     let export = |export: &wasmparser::Export| {
-        let ty = extern_type(module, numbers, export.kind, export.index)?;
+        let ty = extern_type(module, numbers, export.kind, export.index);
         let text = describe::export(module, export.kind, export.index);
-        Some((LinkExport { name: export.name.into(), ty, text }, export.kind, export.index))
+        (LinkExport { name: export.name.into(), ty, text }, export.kind, export.index)
     };
-    module.exports.iter().filter_map(export).collect()
+    module.exports.iter().map(export).collect()
 }
 
-fn extern_type(module: &Module, numbers: &TypeNumbers, kind: ExternalKind, index: u32) -> Option<ExternType> {
+fn extern_type(module: &Module, numbers: &TypeNumbers, kind: ExternalKind, index: u32) -> ExternType {
     let types = module.types();
-    Some(match kind {
+    match kind {
         ExternalKind::Func | ExternalKind::FuncExact => {
             ExternType::Function(numbers.identity(types.core_function_at(index)))
         }
@@ -174,8 +178,8 @@ fn extern_type(module: &Module, numbers: &TypeNumbers, kind: ExternalKind, index
             let ty = types.global_at(index);
             ExternType::Global { value: value(numbers, ty.content_type), mutable: ty.mutable }
         }
-        ExternalKind::Tag => return None,
-    })
+        ExternalKind::Tag => ExternType::Tag(numbers.identity(types.tag_at(index))),
+    }
 }
 
 fn value(numbers: &TypeNumbers, ty: ValType) -> ValueType {

@@ -26,6 +26,8 @@ pub struct Module<'a> {
     pub imported_memories: u32,
     /// How many globals are imported.
     pub imported_globals: u32,
+    /// How many tags are imported.
+    pub imported_tags: u32,
     /// The initialisers of the tables that the module defines.
     pub tables: Vec<TableInit<'a>>,
     /// The initialisers of the globals that the module defines.
@@ -87,7 +89,7 @@ impl<'a> Module<'a> {
             TypeRef::Table(_) => self.imported_tables += 1,
             TypeRef::Memory(_) => self.imported_memories += 1,
             TypeRef::Global(_) => self.imported_globals += 1,
-            TypeRef::Tag(_) => {}
+            TypeRef::Tag(_) => self.imported_tags += 1,
         }
         self.imports.push((offset, import));
     }

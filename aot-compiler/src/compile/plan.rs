@@ -3,7 +3,7 @@
 
 use super::{
     constant::{self, Constant},
-    features::Features,
+    env,
     imports::Provider,
     module::Module,
     uses::Uses,
@@ -19,8 +19,8 @@ use wasmparser::{ConstExpr, Element, ElementItems, ElementKind, ExternalKind, Re
 pub struct Plan<'a> {
     /// Whether the module is to be linked with others: they may use what it exports.
     pub linked: bool,
-    /// Whether an instruction makes a tail call.
-    pub tail_calls: bool,
+    /// Whether it needs the convention for tail calls and exceptions.
+    pub unusual_control: bool,
     /// Who provides each imported function, by index.
     pub providers: Vec<Provider>,
     /// How many of each entity the context has room for.
@@ -114,13 +114,14 @@ impl<'a> Plan<'a> {
             memories: types.memory_count(),
             globals: types.global_count(),
             tables: types.table_count(),
+            tags: types.tag_count(),
             func_imports: providers.iter().filter(|provider| matches!(provider, Provider::Module(_))).count()
                 as u32,
             func_refs: func_refs.len() as u32,
         };
-        let tail_calls = uses.features.contains(Features::TAIL_CALL);
+        let unusual_control = uses.features.intersects(env::UNUSUAL_CONTROL);
         let layout = Layout::new(counts);
-        Ok(Self { linked, tail_calls, providers, counts, layout, globals, tables, func_refs, segments })
+        Ok(Self { linked, unusual_control, providers, counts, layout, globals, tables, func_refs, segments })
     }
 }
 

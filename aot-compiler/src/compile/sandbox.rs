@@ -1,6 +1,6 @@
 //! The sandbox: every decision that lets generated code touch memory without a check, and why that is safe.
 //!
-//! Compiled code reads and writes three kinds of memory. A guest chooses addresses only in the first.
+//! Compiled code reads and writes four kinds of memory. A guest chooses addresses only in the first.
 //!
 //! 1. **Linear memories**, by [`address`]. One with *32-bit addresses* needs no check: each memory lies in a window of its
 //!    own, and `sinter_abi::window::STRICT_VIEW` = 8 GiB + 64 KiB from its base on belong to it alone, where what is not
@@ -17,6 +17,9 @@
 //!    `FuncRef` in some context, an external reference that no instruction follows, or 0; the guest cannot make one from
 //!    an integer. Null is not compared: `type_id`, the first field that a call reads, would lie in the first page of
 //!    memory, which the kernel leaves unmapped, and the site table gives the fault the reason "null".
+//! 4. **Exceptions**, by [`exception_flags`]. A reference to one is the address of an `Exception`, which the kernel keeps
+//!    for as long as that address is on the app's stack, in a context, in a table or in another exception. A handler is
+//!    never given null; it reads the tag, and the values only if the tag is the one whose type it goes by.
 //!
 //! Bulk instructions check in the kernel ([`sinter_abi::libcall`]).
 //!
@@ -84,6 +87,11 @@ pub fn reference_flags(null: Option<TrapReason>) -> MemFlagsData {
     // The first page is unmapped, so a field at a small offset from null faults.
     const { assert!(size_of::<FuncRef>() <= 4096) };
     MemFlagsData::trusted().with_readonly().with_trap_code(null.map(traps::code))
+}
+
+/// For the tag and the values of an exception that is not null (kind 4 above).
+pub fn exception_flags() -> MemFlagsData {
+    MemFlagsData::trusted()
 }
 
 fn stable(flags: MemFlagsData, stability: Stability) -> MemFlagsData {

@@ -25,7 +25,7 @@ pub enum Symbol {
 }
 
 /// The kernel functions that code may call, by the number in [`Symbol::Libcall`].
-pub const LIBCALLS: [&str; 12] = [
+pub const LIBCALLS: [&str; 14] = [
     libcall::MEMORY_GROW,
     libcall::MEMORY_COPY,
     libcall::MEMORY_FILL,
@@ -37,6 +37,8 @@ pub const LIBCALLS: [&str; 12] = [
     libcall::TABLE_INIT,
     libcall::ELEM_DROP,
     libcall::ELEM_SET,
+    libcall::EXCEPTION_NEW,
+    libcall::THROW,
     libcall::WASI_CALLER,
 ];
 

@@ -8,8 +8,8 @@ use super::{
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use wasmparser::{
-    BlockType, ConstExpr, DataKind, ElementItems, ElementKind, FuncType, FunctionBody, Operator, RefType,
-    Result, ValType,
+    AbstractHeapType, BlockType, ConstExpr, DataKind, ElementItems, ElementKind, FuncType, FunctionBody,
+    HeapType, Operator, RefType, Result, ValType,
 };
 
 /// What a module uses.
@@ -69,12 +69,9 @@ impl Uses {
         self.features |= proposal(operator);
         match *operator {
             Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => {
-                match blockty {
-                    BlockType::FuncType(_) => self.features |= Features::MULTI_VALUE,
-                    BlockType::Type(ty) => self.features |= value(ty),
-                    BlockType::Empty => {}
-                }
+                self.block(blockty)
             }
+            Operator::TryTable { ref try_table } => self.block(try_table.ty),
             Operator::CallIndirect { table_index: 1.., .. } => self.features |= Features::REFERENCE_TYPES,
             Operator::ReturnCallRef { .. } => self.features |= Features::TAIL_CALL,
             Operator::RefFunc { function_index } => {
@@ -95,6 +92,14 @@ impl Uses {
             }
             _ => {}
         }
+    }
+
+    fn block(&mut self, ty: BlockType) {
+        self.features |= match ty {
+            BlockType::FuncType(_) => Features::MULTI_VALUE,
+            BlockType::Type(ty) => value(ty),
+            BlockType::Empty => Features::empty(),
+        };
     }
 }
 
@@ -121,8 +126,9 @@ fn declarations(module: &Module) -> Result<Features> {
         features |= Features::REFERENCE_TYPES;
     }
     for index in 0..types.table_count() {
-        if types.table_at(index).element_type != RefType::FUNCREF {
-            features |= Features::REFERENCE_TYPES;
+        let element = types.table_at(index).element_type;
+        if element != RefType::FUNCREF {
+            features |= value(ValType::Ref(element));
         }
     }
     let shared_global = |index| {
@@ -171,9 +177,18 @@ fn function(ty: &FuncType) -> Features {
 fn value(ty: ValType) -> Features {
     match ty {
         ValType::V128 => Features::SIMD,
+        ValType::Ref(reference) if is_exception(reference) => Features::EXCEPTIONS,
         ValType::Ref(_) => Features::REFERENCE_TYPES,
         _ => Features::empty(),
     }
+}
+
+/// Whether something of this type refers to an exception.
+pub fn is_exception(reference: RefType) -> bool {
+    matches!(
+        reference.heap_type(),
+        HeapType::Abstract { ty: AbstractHeapType::Exn | AbstractHeapType::NoExn, .. }
+    )
 }
 
 fn constant(expression: &ConstExpr) -> Result<Features> {

@@ -26,6 +26,11 @@ pub const ELEM_DROP: &str = "sinter_elem_drop";
 /// `fn(vmctx, segment: u32, index: u64, value: u64)`: sets one reference of an element segment whose initialiser is
 /// not a plain function, during instantiation.
 pub const ELEM_SET: &str = "sinter_elem_set";
+/// `fn(vmctx, values: u32) -> u64`: the address of a new [`crate::vmctx::Exception`] with room for so many values, all
+/// zero.
+pub const EXCEPTION_NEW: &str = "sinter_exception_new";
+/// `fn(vmctx, exception: u64) -> !`: goes on at the innermost handler among the callers, or traps if there is none.
+pub const THROW: &str = "sinter_throw";
 /// `fn(vmctx)`: the running thread's next WASI call comes from this instance, whose memory 0 it means. Only where several
 /// modules share an app.
 pub const WASI_CALLER: &str = "sinter_wasi_caller";

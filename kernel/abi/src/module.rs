@@ -15,8 +15,6 @@ pub struct Module {
     pub flags: u32,
     /// What the context is laid out for.
     pub counts: Counts,
-    /// Zero.
-    pub reserved: u32,
     /// Name for reports: the file's name without its extension.
     pub name: Str,
     /// Memories that the module defines; imported ones, which come first in the index space, are not listed.
@@ -40,6 +38,8 @@ pub struct Module {
     pub names: Str,
     /// The functions' site tables, one after another; see [`crate::sites`].
     pub sites: Slice<u8>,
+    /// The functions' calls with exception handlers, one run after another; each is sorted by return address.
+    pub handlers: Slice<Handler>,
     /// Bytes of machine code.
     pub code_size: u64,
     /// What it exports, in its order; empty unless it was compiled to be linked with other modules.
@@ -106,13 +106,16 @@ pub const MEMORY_SHARED: u32 = 2;
 pub struct TablePlan {
     /// Its index in the module's index space.
     pub index: u32,
-    /// Zero.
+    /// [`TABLE_OF_EXCEPTIONS`].
     pub flags: u32,
     /// Initial number of elements, all null until [`Module::instantiate`] runs.
     pub min: u64,
     /// Greatest number of elements.
     pub max: u64,
 }
+
+/// The table's elements are references to exceptions.
+pub const TABLE_OF_EXCEPTIONS: u32 = 1;
 
 /// What an instance's [`crate::vmctx::FuncRef`] is made of.
 #[repr(C)]
@@ -158,4 +161,21 @@ pub struct Function {
     pub sites_offset: u32,
     /// Bytes of its site table.
     pub sites_len: u32,
+    /// Where its run in [`Module::handlers`] begins.
+    pub handlers_start: u32,
+    /// Elements in that run.
+    pub handlers_len: u32,
+}
+
+/// A call within a `try_table`. An exception that reaches it goes on at `landing`, with the stack pointer `frame` bytes
+/// below the frame pointer and the exception in x0; no other register matters.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Handler {
+    /// The call's return address, in bytes from the function's first instruction.
+    pub call: u32,
+    /// Where the exception goes, in bytes from the function's first instruction.
+    pub landing: u32,
+    /// Bytes from the stack pointer at the call to the frame pointer.
+    pub frame: u32,
 }

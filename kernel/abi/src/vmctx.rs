@@ -1,7 +1,7 @@
 //! The instance's context: what compiled code reads through its first argument (decision 2).
 //!
 //! vmctx is the address of linear memory 0. The context lies directly below it, so every field has a negative
-//! offset from vmctx. From the top down: one header cell, one cell per memory, per global, per table, per function
+//! offset from vmctx. From the top down: one header cell, one cell per memory, per global, per table, per tag, per function
 //! imported from another module, and one [`FuncRef`] per function whose reference can be taken.
 
 /// Bytes in a cell. Sixteen, so that a global of type v128 fits and pairs load with one `ldp`.
@@ -56,6 +56,16 @@ pub struct FuncRef {
     pub reserved: u32,
 }
 
+/// What a non-null exnref points to. Its values follow, each in a place of [`CELL`] bytes.
+#[repr(C, align(16))]
+#[derive(Debug, Clone, Copy)]
+pub struct Exception {
+    /// Address of the tag's cell in the instance that defines it, which tells tags apart.
+    pub tag: u64,
+    /// Zero.
+    pub reserved: u64,
+}
+
 /// How many of each kind of entity a module has, imported ones first and included.
 #[repr(C)]
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +76,8 @@ pub struct Counts {
     pub globals: u32,
     /// Tables; one that the compiler laid into read-only data has a cell all the same.
     pub tables: u32,
+    /// Tags of exceptions.
+    pub tags: u32,
     /// Functions imported from other Wasm modules.
     pub func_imports: u32,
     /// Functions whose reference can be taken.
@@ -97,9 +109,14 @@ impl Layout {
         self.cell(1 + self.0.memories + self.0.globals + index)
     }
 
+    /// Offset of tag `index`'s cell: of no content, or the address of the exporter's cell if it is imported.
+    pub const fn tag(&self, index: u32) -> i32 {
+        self.cell(1 + self.0.memories + self.0.globals + self.0.tables + index)
+    }
+
     /// Offset of the [`FuncImport`] of the `index`-th function imported from another module.
     pub const fn func_import(&self, index: u32) -> i32 {
-        self.cell(1 + self.0.memories + self.0.globals + self.0.tables + index)
+        self.cell(1 + self.0.memories + self.0.globals + self.0.tables + self.0.tags + index)
     }
 
     /// Offset of the `index`-th [`FuncRef`].
@@ -114,7 +131,7 @@ impl Layout {
     }
 
     const fn cells(&self) -> u32 {
-        1 + self.0.memories + self.0.globals + self.0.tables + self.0.func_imports
+        1 + self.0.memories + self.0.globals + self.0.tables + self.0.tags + self.0.func_imports
     }
 
     const fn cell(&self, index: u32) -> i32 {
@@ -128,9 +145,9 @@ mod tests {
 
     #[test]
     fn entities_do_not_overlap() {
-        let counts = Counts { memories: 2, globals: 3, tables: 2, func_imports: 1, func_refs: 3 };
+        let counts = Counts { memories: 2, globals: 3, tables: 2, tags: 2, func_imports: 1, func_refs: 3 };
         let layout = Layout::new(counts);
-        let mut spans = [(0i32, 0i32); 12];
+        let mut spans = [(0i32, 0i32); 14];
         let mut n = 0;
         let mut push = |offset: i32, size: i32| {
             spans[n] = (offset, offset + size);
@@ -140,6 +157,7 @@ mod tests {
         (0..2).for_each(|i| push(layout.memory(i), 16));
         (0..3).for_each(|i| push(layout.global(i), 16));
         (0..2).for_each(|i| push(layout.table(i), 16));
+        (0..2).for_each(|i| push(layout.tag(i), 16));
         push(layout.func_import(0), 16);
         (0..3).for_each(|i| push(layout.func_ref(i), 24));
         assert_eq!(n, spans.len());

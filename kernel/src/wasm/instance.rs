@@ -68,6 +68,8 @@ pub struct Instance {
     tables: Vec<Option<Rc<Table>>>,
     /// How many of its globals are imported.
     imported_globals: u32,
+    /// How many of its tags are imported.
+    imported_tags: u32,
     /// Its element segments.
     pub elements: RefCell<Vec<Segment>>,
     /// Which of its data segments were dropped.
@@ -93,6 +95,7 @@ impl Instance {
             memories: Vec::new(),
             tables: Vec::new(),
             imported_globals: 0,
+            imported_tags: 0,
             elements: RefCell::new(slice(&module.elements).iter().map(|_| Segment::Plain).collect()),
             dropped_data: RefCell::new(slice(&module.data).iter().map(|_| false).collect()),
         };
@@ -180,6 +183,12 @@ impl Instance {
                 };
                 self.imported_globals += 1;
             }
+            kind if kind == ExportKind::Tag as u32 => {
+                let cell = layout.tag(self.imported_tags);
+                // SAFETY: as said above.
+                unsafe { self.cell::<u64>(cell).write(provider.tag(export.index)) };
+                self.imported_tags += 1;
+            }
             _ => return Err(StartError::Import),
         }
         Ok(())
@@ -265,6 +274,32 @@ impl Instance {
         let cell = self.cell::<u64>(Layout::new(self.module.counts).global(index));
         // SAFETY: the cell is within the context; an imported global's has the address of the real one.
         if index < self.imported_globals { unsafe { cell.read() } } else { cell as u64 }
+    }
+
+    /// The address that tells tag `index` from others: of its cell in the instance that defines it.
+    ///
+    /// # Panics
+    /// If there is no such tag.
+    fn tag(&self, index: u32) -> u64 {
+        assert!(index < self.module.counts.tags, "no tag {index}");
+        let cell = self.cell::<u64>(Layout::new(self.module.counts).tag(index));
+        // SAFETY: the cell is within the context; an imported tag's has the address of the real one.
+        if index < self.imported_tags { unsafe { cell.read() } } else { cell as u64 }
+    }
+
+    /// Calls `visit` with every word that may be a reference to an exception: of the context, of tables of such
+    /// references and of computed element segments.
+    pub fn visit_exceptions(&self, visit: &mut impl FnMut(u64)) {
+        for word in (self.context_start()..self.vmctx()).step_by(size_of::<u64>()) {
+            // SAFETY: from its first page on the context is mapped, and only the thread that is here writes it.
+            visit(unsafe { (word as *const u64).read() });
+        }
+        self.tables.iter().flatten().for_each(|table| table.visit_exceptions(visit));
+        for segment in &*self.elements.borrow() {
+            if let Segment::Own(own) = segment {
+                own.iter().copied().for_each(&mut *visit);
+            }
+        }
     }
 
     /// The memories that it defines.

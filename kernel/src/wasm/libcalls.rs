@@ -49,7 +49,7 @@ pub fn require_stack(thread: &Thread) {
 }
 
 /// Runs `work` as kernel code of the running app.
-fn in_kernel<R>(work: impl FnOnce(&Program) -> R) -> R {
+pub fn in_kernel<R>(work: impl FnOnce(&Program) -> R) -> R {
     let thread = sched::current();
     require_stack(thread);
     sched::enter_kernel(thread);

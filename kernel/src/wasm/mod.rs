@@ -2,6 +2,7 @@
 //! traps.
 
 pub mod board;
+mod exception;
 pub mod fault;
 pub mod instance;
 mod libcalls;

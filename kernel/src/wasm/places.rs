@@ -3,7 +3,7 @@
 use super::slice;
 use crate::mm::map;
 use sinter_abi::{
-    module::{Function, Module},
+    module::{Function, Handler, Module},
     sites::Sites,
     trap::TrapReason,
 };
@@ -29,6 +29,16 @@ pub fn site(module: &Module, function: &Function, pc: u64) -> Option<(u32, Optio
     Sites::new(function.wasm_offset, bytes)
         .find(|site| function.code + u64::from(site.code_offset) == pc)
         .map(|site| (site.wasm_offset, site.trap))
+}
+
+/// Where an exception of the call that returns to `pc`, in `module`, goes; the handler, and the address of its landing.
+pub fn handler(module: &Module, pc: u64) -> Option<(&Handler, u64)> {
+    let function = function(module, pc)?;
+    let start = function.handlers_start as usize;
+    let handlers = slice(&module.handlers).get(start..start + function.handlers_len as usize)?;
+    let call = u32::try_from(pc - function.code).ok()?;
+    let handler = &handlers[handlers.binary_search_by_key(&call, |handler| handler.call).ok()?];
+    Some((handler, function.code + u64::from(handler.landing)))
 }
 
 /// One line of a backtrace: what the frame at `pc` is called, how far into it, and its offset in the Wasm

@@ -2,6 +2,7 @@
 
 use super::{
     board::Board,
+    exception::Exceptions,
     instance::{Instance, StartError},
     memory::Memory,
     mounts, places, slice,
@@ -107,6 +108,8 @@ pub struct Program {
     thread: UnsafeCell<Thread>,
     /// Instances whose code it runs, each behind those that it imports from.
     instances: Vec<Rc<Instance>>,
+    /// The exceptions that these can have hold of.
+    pub exceptions: Rc<Exceptions>,
     /// What it calls, one after another.
     calls: Vec<Call>,
     /// What it may reach; nothing for a call of a script.
@@ -156,30 +159,32 @@ impl Program {
             (slice(&app.args).iter().map(slice), slice(&app.env).iter().map(slice));
         let process = Process::new(Board, arguments, environment, terminal.streams(), preopens);
         let outside = Outside { app, process: UnsafeCell::new(process), memory, terminal };
-        Self::new(slot, top, app.stack_size, app.priority.min(7) as u8, instances, calls, Some(outside))
+        let exceptions = Rc::default();
+        let priority = app.priority.min(7) as u8;
+        Self::new((slot, top, app.stack_size), priority, instances, exceptions, calls, Some(outside))
     }
 
-    /// A program that makes one call and can reach nothing but `instances`. Its stack of `stack_size` bytes
-    /// has a slot of its own.
+    /// A program that makes one call and can reach nothing but `instances`, which have `exceptions`. Its stack of
+    /// `stack_size` bytes has a slot of its own.
     ///
     /// # Errors
     /// If there are too many instances or there is no RAM for it.
     pub fn of_call(
         instances: Vec<Rc<Instance>>,
+        exceptions: Rc<Exceptions>,
         call: Call,
         stack_size: u64,
     ) -> Result<Box<Self>, StartError> {
         let slot = Rc::new(Slot::take().ok_or(StartError::NoSlot)?);
         let top = slot.start() + sinter_abi::window::BASE;
-        Self::new(slot, top, stack_size, SUPERVISOR - 1, instances, Vec::from([call]), None)
+        Self::new((slot, top, stack_size), SUPERVISOR - 1, instances, exceptions, Vec::from([call]), None)
     }
 
     fn new(
-        slot: Rc<Slot>,
-        stack_top: u64,
-        stack_size: u64,
+        (slot, stack_top, stack_size): (Rc<Slot>, u64, u64),
         priority: u8,
         instances: Vec<Rc<Instance>>,
+        exceptions: Rc<Exceptions>,
         calls: Vec<Call>,
         outside: Option<Outside>,
     ) -> Result<Box<Self>, StartError> {
@@ -187,6 +192,7 @@ impl Program {
         let mut program = Box::new(Self {
             thread: UnsafeCell::new(Thread::new(Context::new(0, 0, 0), priority, ptr::null(), mapped)),
             instances,
+            exceptions,
             calls,
             outside,
             stack,
@@ -215,6 +221,11 @@ impl Program {
     /// The app that it runs, unless it is a call of a script.
     pub fn app(&self) -> Option<&'static App> {
         self.outside.as_ref().map(|outside| outside.app)
+    }
+
+    /// Calls `visit` with every word outside of its stack that may be a reference to an exception.
+    pub fn visit_exceptions(&self, visit: &mut impl FnMut(u64)) {
+        self.instances.iter().for_each(|instance| instance.visit_exceptions(visit));
     }
 
     /// The memory that has `address` as one of its bytes.

@@ -4,6 +4,7 @@
 //! instance of the script, as references to their functions may have gone anywhere.
 
 use super::{
+    exception::Exceptions,
     instance::{Instance, StartError},
     program::{self, Call, End, Program},
     slice,
@@ -22,7 +23,8 @@ use sinter_abi::{
 extern "C" fn sinter_script() -> ! {
     // SAFETY: an image that refers to this driver has a script, in constant data.
     let script: &Script = unsafe { &*supervisor::image().script };
-    let mut runner = Runner { instances: Vec::new(), stack_size: script.stack_size };
+    let mut runner =
+        Runner { instances: Vec::new(), exceptions: Rc::default(), stack_size: script.stack_size };
     for step in slice(&script.steps) {
         match runner.run(step) {
             Ok(None) => {}
@@ -66,6 +68,7 @@ impl Display for Values<'_> {
 struct Runner {
     /// None for one that there was no room for.
     instances: Vec<Option<Rc<Instance>>>,
+    exceptions: Rc<Exceptions>,
     stack_size: u64,
 }
 
@@ -78,6 +81,7 @@ impl Runner {
             op if op == Op::Global as u32 => self.global(step).map(|value| Some(Vec::from([value]))),
             op if op == Op::Clear as u32 => {
                 self.instances.clear();
+                self.exceptions = Rc::default();
                 Ok(None)
             }
             _ => Err(Failure::Kernel("no such step")),
@@ -122,7 +126,7 @@ impl Runner {
     /// Makes a call on a thread of its own.
     fn call(&self, call: Call) -> Result<(), Failure> {
         let instances = self.instances.iter().flatten().cloned().collect();
-        program::launch(Program::of_call(instances, call, self.stack_size)?);
+        program::launch(Program::of_call(instances, self.exceptions.clone(), call, self.stack_size)?);
         let thread = loop {
             match sched::take_ended() {
                 Some(thread) => break thread,

@@ -2,7 +2,10 @@
 
 use alloc::vec::Vec;
 use core::{cell::RefCell, ptr::NonNull};
-use sinter_abi::{module::TablePlan, vmctx::TableCell};
+use sinter_abi::{
+    module::{TABLE_OF_EXCEPTIONS, TablePlan},
+    vmctx::TableCell,
+};
 
 /// Elements that a table may have at most, whatever its module declares: 80 MB of references.
 const MAX: u64 = 10_000_000;
@@ -12,6 +15,8 @@ const MAX: u64 = 10_000_000;
 pub struct Table {
     elements: RefCell<Vec<u64>>,
     max: u64,
+    /// Whether the references are to exceptions.
+    of_exceptions: bool,
     /// The compiled code's view: address and number of the elements.
     cell: NonNull<TableCell>,
 }
@@ -43,7 +48,12 @@ impl Table {
     /// `cell` is mapped for the life of the table, and only compiled code reads it.
     pub unsafe fn new(plan: &TablePlan, cell: *mut TableCell) -> Option<Self> {
         let elements = RefCell::new(zeros(usize::try_from(plan.min).ok()?)?);
-        let table = Self { elements, max: plan.max.min(MAX.max(plan.min)), cell: NonNull::new(cell)? };
+        let table = Self {
+            elements,
+            max: plan.max.min(MAX.max(plan.min)),
+            of_exceptions: plan.flags & TABLE_OF_EXCEPTIONS != 0,
+            cell: NonNull::new(cell)?,
+        };
         table.publish();
         Some(table)
     }
@@ -59,6 +69,13 @@ impl Table {
         let cell = TableCell { base: elements.as_mut_ptr() as u64, len: elements.len() as u64 };
         // SAFETY: the cell is this table's (`new`).
         unsafe { self.cell.write(cell) };
+    }
+
+    /// Calls `visit` with each element, if they refer to exceptions.
+    pub fn visit_exceptions(&self, visit: &mut impl FnMut(u64)) {
+        if self.of_exceptions {
+            self.elements.borrow().iter().copied().for_each(visit);
+        }
     }
 
     /// Current number of elements.

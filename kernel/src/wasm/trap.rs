@@ -35,19 +35,16 @@ pub struct Frames {
 }
 
 impl Trap {
-    /// Walks the chain of frame records (AAPCS64 6.2.3) on `stack`, from the record at `fp`, up to that of
-    /// the kernel's function which called the app.
+    /// Takes down the frames on `stack`, from the record at `fp` up to that of the kernel's function which
+    /// called the app.
     pub fn new(reason: TrapReason, address: Option<u64>, pc: u64, fp: u64, stack: Range<u64>) -> Self {
         let mut trap = Self { reason, address, frames: [Frames::default(); LINES], lines: 0, left_out: 0 };
-        let (mut caller, mut fp, mut low) = (pc, fp, stack.start);
-        while fp >= low && fp.is_multiple_of(16) && fp < stack.end {
-            // SAFETY: 16 aligned bytes within the mapped part of a thread's stack.
-            let [next, pc] = unsafe { (fp as *const [u64; 2]).read() };
-            if pc == 0 {
+        let mut caller = pc;
+        for record in (Records { fp, stack }) {
+            if record.pc == 0 {
                 return trap;
             }
-            trap.push(core::mem::replace(&mut caller, pc));
-            (low, fp) = (fp + 16, next);
+            trap.push(core::mem::replace(&mut caller, record.pc));
         }
         trap.push(caller);
         trap
@@ -67,6 +64,39 @@ impl Trap {
     /// The frames, innermost first, as far as a report shows them.
     pub fn frames(&self) -> &[Frames] {
         &self.frames[..self.lines]
+    }
+}
+
+/// The chain of frame records (AAPCS64 6.2.3) on a stack.
+#[derive(Debug)]
+pub struct Records {
+    /// Address of the next record.
+    pub fp: u64,
+    /// Where it may be: the mapped part of a thread's stack.
+    pub stack: Range<u64>,
+}
+
+/// What a function has saved of its caller.
+#[derive(Debug, Clone, Copy)]
+pub struct Record {
+    /// Frame pointer.
+    pub fp: u64,
+    /// Where it goes on.
+    pub pc: u64,
+}
+
+impl Iterator for Records {
+    type Item = Record;
+
+    fn next(&mut self) -> Option<Record> {
+        if !self.stack.contains(&self.fp) || !self.fp.is_multiple_of(16) {
+            return None;
+        }
+        // SAFETY: 16 aligned bytes within the mapped part of a thread's stack.
+        let [fp, pc] = unsafe { (self.fp as *const [u64; 2]).read() };
+        self.stack.start = self.fp + 16;
+        self.fp = fp;
+        Some(Record { fp, pc })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Calls: direct, indirect, of WASI's functions and of the kernel's.
 
-use super::Translator;
+use super::{Translator, exception::Callee};
 use crate::compile::{
     imports::Provider,
     plan::Table,
@@ -9,8 +9,8 @@ use crate::compile::{
     traps,
 };
 use cranelift_codegen::ir::{
-    AbiParam, ExternalName, GlobalValueData, InstBuilder, SigRef, Signature, Type, Value, condcodes::IntCC,
-    types,
+    self, AbiParam, ExternalName, GlobalValueData, InstBuilder, SigRef, Signature, Type, Value,
+    condcodes::IntCC, types,
 };
 use cranelift_codegen::isa::CallConv;
 use sinter_abi::{
@@ -74,7 +74,7 @@ impl Translator<'_> {
             None => {
                 let args = self.args(type_index, self.vmctx);
                 let callee = self.import(Symbol::Function(function), |t| t.signature(type_index));
-                self.ins().call(callee, &args)
+                return self.guarded(Callee::Direct(callee), &args);
             }
         };
         self.stack.extend_from_slice(self.builder.inst_results(call));
@@ -116,8 +116,7 @@ impl Translator<'_> {
     pub(super) fn through(&mut self, type_index: u32, (code, vmctx): (Value, Value)) {
         let args = self.args(type_index, vmctx);
         let signature = self.signature(type_index);
-        let call = self.ins().call_indirect(signature, code, &args);
-        self.stack.extend_from_slice(self.builder.inst_results(call));
+        self.guarded(Callee::Indirect(signature, code), &args);
     }
 
     /// Calls a function of this type by its code and context in place of the current one.
@@ -234,15 +233,26 @@ impl Translator<'_> {
     pub(super) fn libcall(&mut self, symbol: Symbol, args: &[Value], result: Option<Type>) -> Option<Value> {
         let mut all = vec![self.vmctx];
         all.extend_from_slice(args);
-        let callee = self.import(symbol, |t| {
-            let mut signature = Signature::new(CallConv::SystemV);
-            let types = all.iter().map(|&arg| t.builder.func.dfg.value_type(arg));
+        let callee = self.kernel_function(symbol, CallConv::SystemV, &all, result);
+        let call = self.ins().call(callee, &all);
+        self.builder.inst_results(call).first().copied()
+    }
+
+    /// A kernel function that takes `args`.
+    pub(super) fn kernel_function(
+        &mut self,
+        symbol: Symbol,
+        convention: CallConv,
+        args: &[Value],
+        result: Option<Type>,
+    ) -> ir::FuncRef {
+        self.import(symbol, |t| {
+            let mut signature = Signature::new(convention);
+            let types = args.iter().map(|&arg| t.builder.func.dfg.value_type(arg));
             signature.params.extend(types.map(AbiParam::new));
             signature.returns.extend(result.map(AbiParam::new));
             t.builder.import_signature(signature)
-        });
-        let call = self.ins().call(callee, &all);
-        self.builder.inst_results(call).first().copied()
+        })
     }
 
     /// A small number as an argument of type `u32`.

@@ -3,7 +3,7 @@
 //! A label is a Cranelift block whose parameters are the values that a branch passes along. `end` is created when a
 //! block is opened but only entered if a branch has used it; otherwise control falls through in the block before.
 
-use super::Translator;
+use super::{Translator, exception::Try};
 use crate::compile::{traps, types::machine};
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, JumpTableData, Value};
 use sinter_abi::trap::TrapReason;
@@ -12,7 +12,7 @@ use wasmparser::{BlockType, BrTable, Operator};
 
 /// An open `block`, `loop`, `if` or the function's body.
 pub struct Frame {
-    kind: Kind,
+    pub(super) kind: Kind,
     /// Where control goes when the frame ends, with the results as parameters.
     end: ir::Block,
     /// Whether something jumps to `end`.
@@ -22,7 +22,7 @@ pub struct Frame {
     results: usize,
 }
 
-enum Kind {
+pub(super) enum Kind {
     Block,
     /// A branch goes back to `header`, with `params` values.
     Loop {
@@ -34,6 +34,7 @@ enum Kind {
         otherwise: Option<ir::Block>,
         params: Vec<Value>,
     },
+    Try(Try),
 }
 
 impl Translator<'_> {
@@ -78,7 +79,10 @@ impl Translator<'_> {
     /// Follows the nesting of blocks through code that cannot be reached.
     pub(super) fn unreachable_operator(&mut self, operator: &Operator) {
         match operator {
-            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => self.dead += 1,
+            Operator::Block { .. }
+            | Operator::Loop { .. }
+            | Operator::If { .. }
+            | Operator::TryTable { .. } => self.dead += 1,
             Operator::Else if self.dead == 0 => self.open_else(),
             Operator::End if self.dead == 0 => self.close(),
             Operator::End => self.dead -= 1,
@@ -107,7 +111,7 @@ impl Translator<'_> {
         });
     }
 
-    fn open(&mut self, kind: Kind, blockty: BlockType, height: usize) {
+    pub(super) fn open(&mut self, kind: Kind, blockty: BlockType, height: usize) {
         let results = self.results(blockty);
         let end = self.new_block(&results);
         self.control.push(Frame { kind, end, end_used: false, height, results: results.len() });
@@ -157,6 +161,7 @@ impl Translator<'_> {
                 true
             }
             Kind::If { .. } => true,
+            Kind::Try(guard) => guard.used,
             Kind::Block | Kind::Loop { .. } => false,
         };
         let end_used = self.control.last().is_some_and(|frame| frame.end_used);
@@ -164,8 +169,10 @@ impl Translator<'_> {
             self.fall_through();
         }
         let frame = self.control.pop().expect("end closes a frame");
-        if let Kind::Loop { header, .. } = frame.kind {
-            self.builder.seal_block(header);
+        match frame.kind {
+            Kind::Loop { header, .. } => self.builder.seal_block(header),
+            Kind::Try(guard) => self.close_try(guard),
+            Kind::Block | Kind::If { .. } => {}
         }
         if frame.end_used {
             self.stack.truncate(frame.height);
@@ -202,12 +209,12 @@ impl Translator<'_> {
     }
 
     /// The block that a branch goes to, and how many values it takes along.
-    fn label(&mut self, depth: u32) -> (ir::Block, usize) {
+    pub(super) fn label(&mut self, depth: u32) -> (ir::Block, usize) {
         let index = self.control.len() - 1 - depth as usize;
         let frame = &mut self.control[index];
         match frame.kind {
             Kind::Loop { header, params } => (header, params),
-            Kind::Block | Kind::If { .. } => {
+            Kind::Block | Kind::If { .. } | Kind::Try(_) => {
                 frame.end_used = true;
                 (frame.end, frame.results)
             }
@@ -215,7 +222,7 @@ impl Translator<'_> {
     }
 
     /// The topmost `arity` operands, which stay on the stack.
-    fn branch_args(&mut self, arity: usize) -> Vec<BlockArg> {
+    pub(super) fn branch_args(&mut self, arity: usize) -> Vec<BlockArg> {
         self.branch_values += arity as u64;
         block_args(&self.stack[self.stack.len() - arity..])
     }
@@ -270,7 +277,7 @@ impl Translator<'_> {
         block
     }
 
-    fn params(&self, blockty: BlockType) -> Vec<ir::Type> {
+    pub(super) fn params(&self, blockty: BlockType) -> Vec<ir::Type> {
         match blockty {
             BlockType::Empty | BlockType::Type(_) => Vec::new(),
             BlockType::FuncType(index) => {

@@ -7,6 +7,7 @@
 mod bulk;
 mod call;
 mod control;
+mod exception;
 mod instantiate;
 mod memory;
 mod numeric;
@@ -38,6 +39,8 @@ pub struct Translator<'e> {
     locals: Vec<Variable>,
     stack: Vec<Value>,
     control: Vec<Frame>,
+    /// Which of `control` are `try_table`s.
+    tries: Vec<usize>,
     /// Whether control can arrive at the next instruction.
     reachable: bool,
     /// Blocks that were opened in code that cannot be reached and are still open.
@@ -114,6 +117,7 @@ impl<'e> Translator<'e> {
             locals: Vec::new(),
             stack: Vec::new(),
             control: Vec::new(),
+            tries: Vec::new(),
             reachable: true,
             dead: 0,
             callees: HashMap::new(),
@@ -135,6 +139,7 @@ impl<'e> Translator<'e> {
             || self.numeric(operator)
             || self.memory(operator)
             || self.call(operator)
+            || self.exception(operator)
             || self.reference(operator)
             || self.table(operator)
             || self.bulk(operator)

@@ -45,7 +45,7 @@ impl Translator<'_> {
         true
     }
 
-    fn is_null(&mut self, reference: Value) -> Value {
+    pub(super) fn is_null(&mut self, reference: Value) -> Value {
         let null = self.ins().iconst(types::I64, 0);
         self.ins().icmp(IntCC::Equal, reference, null)
     }

@@ -71,6 +71,46 @@ pub fn frame_pointer() -> u64 {
     fp
 }
 
+/// The registers x19 to x28, which calls preserve (AAPCS64 6.1.1).
+#[inline(always)]
+pub fn preserved_registers() -> [u64; 10] {
+    let mut registers = [0; 10];
+    // SAFETY: writes the array and nothing else.
+    unsafe {
+        asm!(
+            "stp x19, x20, [{0}]",
+            "stp x21, x22, [{0}, #16]",
+            "stp x23, x24, [{0}, #32]",
+            "stp x25, x26, [{0}, #48]",
+            "stp x27, x28, [{0}, #64]",
+            in(reg) registers.as_mut_ptr(),
+            options(nostack, preserves_flags)
+        );
+    }
+    registers
+}
+
+/// Goes on at `pc` on the running thread's stack, with `value` in x0.
+///
+/// # Safety
+/// `sp` and `fp` are those of a frame on that stack whose code goes on at `pc` and expects nothing in registers but
+/// `value`; what lies below `sp` owns nothing.
+pub unsafe fn resume(pc: u64, sp: u64, fp: u64, value: u64) -> ! {
+    // SAFETY: by contract.
+    unsafe {
+        asm!(
+            "mov sp, x1",
+            "mov x29, x2",
+            "br x3",
+            in("x0") value,
+            in("x1") sp,
+            in("x2") fp,
+            in("x3") pc,
+            options(noreturn)
+        )
+    }
+}
+
 /// The address of an instruction of the caller.
 #[inline(always)]
 pub fn program_counter() -> u64 {
