@@ -9,7 +9,7 @@ all:
 
 include apps/build.mk
 
-.PHONY: all run test test-programs install tools toolchain
+.PHONY: all run test test-programs bench install tools toolchain
 .NOTPARALLEL:
 
 all: toolchain
@@ -26,6 +26,12 @@ test: tools
 # The slow tier: whole programs from the registries, compared with Wasmtime.
 test-programs: tools
 	cargo run --quiet --release --package sinter-tests -- programs
+
+# PolyBench on Sinter in executed instructions; the report is build/bench/report.html.
+DATASET ?= MEDIUM
+RUNS ?= 10
+bench: tools
+	cargo run --quiet --release --package sinter-bench -- --dataset "$(DATASET)" --runs "$(RUNS)" --kernels "$(KERNELS)"
 
 install: all
 	install -D $(SINTER) $(DESTDIR)$(PREFIX)/bin/sinter

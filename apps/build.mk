@@ -19,14 +19,14 @@ names = $(sort $(basename $(notdir $(wildcard $(1)))))
 folders = $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard $(1))))))
 RUST_APPS := $(patsubst %,build/apps/%.wasm,$(call folders,apps/*/Cargo.toml))
 C_APPS := $(patsubst %,build/apps/%.wasm,$(call folders,apps/*/main.c))
-KERNELS := $(patsubst %,build/polybench/%.wasm,$(call names,polybench/src/bin/*.rs))
+POLYBENCH := $(patsubst %,build/polybench/%.wasm,$(call names,polybench/src/bin/*.rs))
 # The modules that apps/demo.toml names.
 DEMO := $(RUST_APPS) $(C_APPS) build/polybench/gemm.wasm build/polybench/jacobi-2d.wasm
 
 .PHONY: guests apps polybench cargo-apps cargo-polybench
 guests: $(DEMO)
 apps: $(RUST_APPS) $(C_APPS)
-polybench: $(KERNELS)
+polybench: $(POLYBENCH)
 
 # Cargo knows what is out of date; a file in build/ gets a new time only with a new content.
 define copy
@@ -41,7 +41,7 @@ $(RUST_APPS): build/apps/%.wasm: cargo-apps
 
 cargo-polybench:
 	$(WASM_CARGO) --profile guest --package polybench
-$(KERNELS): build/polybench/%.wasm: cargo-polybench
+$(POLYBENCH): build/polybench/%.wasm: cargo-polybench
 	$(call copy,$(WASM_RUST_OUT)/guest/$*.wasm)
 
 $(C_APPS): build/apps/%.wasm: apps/%/main.c

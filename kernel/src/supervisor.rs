@@ -55,6 +55,8 @@ pub struct Record {
     pub cycles: u64,
     /// The most memory that a run held, in bytes.
     pub peak: u64,
+    /// When its last run was begun, in nanoseconds since power-on.
+    started: u64,
     /// When it was started again, in nanoseconds since power-on, within the manifest's window.
     restarted: Vec<u64>,
 }
@@ -75,8 +77,15 @@ impl Record {
         self.peak = self.peak.max(program.held());
     }
 
+    /// Logs the figures of a run whose memory has just been given back, exactly: polybench/harness reads them.
+    fn log_run(&self, cycles: u64, held: u64) {
+        let name = text(&self.app.name);
+        log!("{name}: {} ns from start to end, {cycles} cycles, {held} bytes", timer::now() - self.started);
+    }
+
     /// Starts the app; whether that succeeded.
     fn start(&mut self) -> bool {
+        self.started = timer::now();
         match Program::of_app(self.app) {
             Ok(program) => {
                 program::launch(program);
@@ -119,7 +128,15 @@ pub fn run(entry: u64) -> ! {
         let driver: extern "C" fn() -> ! = unsafe { core::mem::transmute(image.main) };
         driver();
     }
-    let new = |app| Record { app, outcome: None, restarts: 0, cycles: 0, peak: 0, restarted: Vec::new() };
+    let new = |app| Record {
+        app,
+        outcome: None,
+        restarts: 0,
+        cycles: 0,
+        peak: 0,
+        started: 0,
+        restarted: Vec::new(),
+    };
     let mut records: Vec<Record> = apps.iter().map(new).collect();
     let mut running = 0;
     for record in &mut records {
@@ -141,7 +158,9 @@ pub fn run(entry: u64) -> ! {
         let program = unsafe { program::reclaim(thread) };
         let Some(record) = record_of(&program, &mut records) else { continue };
         record.enter(&program);
+        let (cycles, held) = (program.cycles(), program.held());
         drop(program);
+        record.log_run(cycles, held);
         let again = match record.app.on_exit {
             on_exit if on_exit == OnExit::Restart as u32 => record.may_restart() && record.start(),
             on_exit if on_exit == OnExit::Reboot as u32 => {

@@ -1,6 +1,6 @@
 //! PolyBench/C 4.2.1's kernels in Rust: what the programs under `src/bin` share.
 //!
-//! Every kernel is a program of its own, `KERNEL DATASET [--dump]`, for WASI and for the host alike. It initialises
+//! Every kernel is a program of its own, `KERNEL DATASET [--json|--dump]`, for WASI and for the host alike. It initialises
 //! its arrays, runs the kernel between two reads of the monotonic clock, and compares the dump of the results with
 //! PolyBench/C's own, byte for byte, by its hash. Initialisation, order of operations and dump are PolyBench/C's, so
 //! that floating-point results are the same to the last bit on every machine without contraction.
@@ -15,7 +15,7 @@ mod reference;
 
 pub use array::{Cube, Matrix, Vector, cube, matrix, positive_definite, ratio, vector, zeros};
 pub use dump::Dump;
-pub use program::{Measure, main, measure};
+pub use program::{Measure, Times, main, measure};
 
 /// One kernel with its arrays, of one dataset's size.
 pub trait Kernel {

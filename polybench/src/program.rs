@@ -16,22 +16,33 @@ use std::{
 /// The datasets' names, in the order of their sizes.
 pub(crate) const DATASETS: [&str; 5] = ["MINI", "SMALL", "MEDIUM", "LARGE", "EXTRALARGE"];
 
-/// Initialises and runs a kernel, writes its dump, and returns the time of the kernel alone. See [`measure`].
-pub type Measure = fn(&mut dyn Write) -> io::Result<Duration>;
+/// Initialises and runs a kernel, writes its dump, and returns the times of both. See [`measure`].
+pub type Measure = fn(&mut dyn Write) -> io::Result<Times>;
+
+/// What took how long.
+#[derive(Debug, Clone, Copy)]
+pub struct Times {
+    /// The kernel alone.
+    pub kernel: Duration,
+    /// Writing the dump.
+    pub dump: Duration,
+}
 
 /// The main function of the kernel `name`, with [`measure`] for its size at each dataset from MINI to
 /// EXTRALARGE.
 ///
-/// Prints one line with the verdict and the kernel's time, or with `--dump` the dump alone. Fails with 1 if the dump
-/// is not PolyBench/C's, and with 2 on bad usage.
+/// Prints one line with the verdict and the kernel's time, with `--json` all times and the hash, or with `--dump` the
+/// dump alone. Fails with 1 if the dump is not PolyBench/C's, and with 2 on bad usage.
 pub fn main(name: &str, datasets: [Measure; 5]) -> ExitCode {
+    let start = Instant::now();
     let mut arguments = env::args_os().skip(1);
     let dataset = arguments.next().and_then(|argument| DATASETS.iter().position(|name| argument == *name));
     let Some(index) = dataset else {
         return usage(name);
     };
     let outcome = match (arguments.next(), arguments.next()) {
-        (None, None) => check(name, index, datasets[index]),
+        (None, None) => check(name, index, datasets[index], None),
+        (Some(option), None) if option == "--json" => check(name, index, datasets[index], Some(start)),
         (Some(option), None) if option == "--dump" => print(datasets[index]),
         _ => return usage(name),
     };
@@ -41,17 +52,18 @@ pub fn main(name: &str, datasets: [Measure; 5]) -> ExitCode {
     })
 }
 
-/// Runs the kernel and returns the time between the two clock reads around it.
+/// Runs the kernel and writes its dump to `out`. Each time is that between two reads of the clock around it.
 ///
 /// # Errors
-/// Those of `out`, which receives the dump.
-pub fn measure<K: Kernel>(out: &mut dyn Write) -> io::Result<Duration> {
-    let mut kernel = K::init();
+/// Those of `out`.
+pub fn measure<K: Kernel>(out: &mut dyn Write) -> io::Result<Times> {
+    let mut computation = K::init();
     let start = Instant::now();
-    window(black_box(&mut kernel));
-    let time = start.elapsed();
-    Dump::write(out, |dump| kernel.dump(dump))?;
-    Ok(time)
+    window(black_box(&mut computation));
+    let kernel = start.elapsed();
+    let start = Instant::now();
+    Dump::write(out, |dump| computation.dump(dump))?;
+    Ok(Times { kernel, dump: start.elapsed() })
 }
 
 /// The window: a function of its own, so that nothing of the kernel moves out of it.
@@ -61,7 +73,7 @@ fn window<K: Kernel>(kernel: &mut K) {
 }
 
 fn usage(name: &str) -> ExitCode {
-    eprintln!("usage: {name} {} [--dump]", DATASETS.join("|"));
+    eprintln!("usage: {name} {} [--json|--dump]", DATASETS.join("|"));
     ExitCode::from(2)
 }
 
@@ -72,11 +84,26 @@ fn print(measure: Measure) -> io::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn check(name: &str, dataset: usize, measure: Measure) -> io::Result<ExitCode> {
+/// Compares the dump and prints what was found: for a reader, or if `start` says when the program began, as JSON. There,
+/// `check_ns` is the part of `main_ns` that PolyBench/C's programs do not have.
+fn check(name: &str, dataset: usize, measure: Measure, start: Option<Instant>) -> io::Result<ExitCode> {
     let mut hash = Hash { sha256: Sha256::new(), bytes: 0 };
-    let time = measure(&mut hash)?;
-    let (matches, verdict) = hash.verdict(reference(name, dataset));
-    writeln!(io::stdout(), "{name} {}: {verdict}, kernel {} ns", DATASETS[dataset], time.as_nanos())?;
+    let times = measure(&mut hash)?;
+    let dumped = Instant::now();
+    let (sha256, bytes) = hash.finish();
+    let (matches, verdict) = verdict(&sha256, bytes, reference(name, dataset));
+    let (kernel, dataset) = (times.kernel.as_nanos(), DATASETS[dataset]);
+    match start {
+        None => writeln!(io::stdout(), "{name} {dataset}: {verdict}, kernel {kernel} ns")?,
+        Some(start) => {
+            let check = (times.dump + dumped.elapsed()).as_nanos();
+            let main = start.elapsed().as_nanos();
+            writeln!(
+                io::stdout(),
+                r#"{{"kernel":"{name}","dataset":"{dataset}","sha256":"{sha256}","bytes":{bytes},"kernel_ns":{kernel},"check_ns":{check},"main_ns":{main}}}"#
+            )?;
+        }
+    }
     Ok(if matches { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -99,22 +126,23 @@ impl Write for Hash {
 }
 
 impl Hash {
-    /// Whether nothing speaks against the text, and why.
-    fn verdict(self, reference: Option<&Reference>) -> (bool, String) {
-        let sha256: String = self.sha256.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        let bytes = self.bytes;
-        match reference {
-            None => (true, format!("no reference to compare with, {bytes} bytes, sha256 {sha256}")),
-            Some(reference) if reference.sha256 == sha256 => (true, format!("sha256 ok, {bytes} bytes")),
-            Some(reference) => {
-                let Reference { sha256: expected, bytes: length } = reference;
-                (
-                    false,
-                    format!(
-                        "WRONG: {bytes} bytes, sha256 {sha256}, expected {length} bytes, sha256 {expected}"
-                    ),
-                )
-            }
+    /// The hash in hexadecimal, and the length.
+    fn finish(self) -> (String, u64) {
+        (self.sha256.finalize().iter().map(|byte| format!("{byte:02x}")).collect(), self.bytes)
+    }
+}
+
+/// Whether nothing speaks against a dump, and why.
+fn verdict(sha256: &str, bytes: u64, reference: Option<&Reference>) -> (bool, String) {
+    match reference {
+        None => (true, format!("no reference to compare with, {bytes} bytes, sha256 {sha256}")),
+        Some(reference) if reference.sha256 == sha256 => (true, format!("sha256 ok, {bytes} bytes")),
+        Some(reference) => {
+            let Reference { sha256: expected, bytes: length } = reference;
+            (
+                false,
+                format!("WRONG: {bytes} bytes, sha256 {sha256}, expected {length} bytes, sha256 {expected}"),
+            )
         }
     }
 }
@@ -126,19 +154,20 @@ mod tests {
     /// SHA-256 of "abc" (FIPS 180-4, example B.1).
     const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
-    fn hash(text: &str) -> Hash {
+    fn verdict_on(text: &str, reference: Option<&Reference>) -> (bool, String) {
         let mut hash = Hash { sha256: Sha256::new(), bytes: 0 };
         hash.write_all(text.as_bytes()).unwrap();
-        hash
+        let (sha256, bytes) = hash.finish();
+        verdict(&sha256, bytes, reference)
     }
 
     #[test]
     fn only_the_reference_text_passes() {
         let reference = Reference { sha256: ABC, bytes: 3 };
-        assert_eq!(hash("abc").verdict(Some(&reference)), (true, "sha256 ok, 3 bytes".into()));
-        let (matches, verdict) = hash("abd").verdict(Some(&reference));
+        assert_eq!(verdict_on("abc", Some(&reference)), (true, "sha256 ok, 3 bytes".into()));
+        let (matches, verdict) = verdict_on("abd", Some(&reference));
         assert!(!matches && verdict.starts_with("WRONG: 3 bytes"), "{verdict}");
-        assert!(hash("abc").verdict(None).0);
+        assert!(verdict_on("abc", None).0);
     }
 
     #[test]

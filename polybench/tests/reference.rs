@@ -85,6 +85,21 @@ fn a_program_says_what_it_found() {
 }
 
 #[test]
+fn the_json_line_has_the_hash_and_times_that_fit() {
+    let references = references();
+    for (name, program) in PROGRAMS {
+        let output = Command::new(program).args(["SMALL", "--json"]).output().unwrap();
+        let figures: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let reference = &references["kernels"][name]["SMALL"];
+        assert_eq!(figures["sha256"], reference["sha256"], "{name}");
+        assert_eq!(figures["bytes"], reference["bytes"], "{name}");
+        let [kernel, check, main] =
+            ["kernel_ns", "check_ns", "main_ns"].map(|key| figures[key].as_u64().unwrap());
+        assert!(kernel > 0 && check > 0 && kernel + check <= main, "{name}: {figures}");
+    }
+}
+
+#[test]
 fn bad_usage_ends_with_2() {
     let (_, gemm) = PROGRAMS[13];
     for arguments in [&[][..], &["HUGE"], &["MINI", "--dumb"], &["MINI", "--dump", "again"]] {
@@ -92,7 +107,7 @@ fn bad_usage_ends_with_2() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert_eq!(
             String::from_utf8(output.stderr).unwrap(),
-            "usage: gemm MINI|SMALL|MEDIUM|LARGE|EXTRALARGE [--dump]\n"
+            "usage: gemm MINI|SMALL|MEDIUM|LARGE|EXTRALARGE [--json|--dump]\n"
         );
     }
 }

@@ -4,13 +4,14 @@ use sinter_tests::workspace;
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 /// Each package with those of this workspace that it may depend on.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("sinter-abi", &[]),
     ("wasi-kernel", &["sinter-abi"]),
     ("sinter-kernel", &["sinter-abi", "wasi-kernel"]),
     ("aot-compiler", &["sinter-abi", "sinter-boot", "sinter-qemu"]),
     ("sinter-boot", &[]),
     ("sinter-qemu", &[]),
+    ("sinter-bench", &["aot-compiler", "sinter-qemu"]),
     ("polybench", &[]),
     ("oracle", &[]),
     ("sinter-guests", &[]),

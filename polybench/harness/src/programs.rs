@@ -1,0 +1,47 @@
+//! Building the programs that are measured.
+
+use crate::Error;
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// A way to build the workspace's programs for one target.
+#[derive(Debug, Clone, Copy)]
+pub struct Programs {
+    /// Rust's name of the target.
+    pub target: &'static str,
+    /// Further flags of rustc.
+    pub flags: &'static [&'static str],
+    /// What the files' names end in.
+    pub extension: &'static str,
+}
+
+/// For Sinter and the other WebAssembly runtimes: SIMD, and inner loops unrolled as far as the code stays below 400
+/// instructions. LLVM does neither by itself for WebAssembly, and no ahead-of-time compiler unrolls later.
+pub const WASM: Programs = Programs {
+    target: "wasm32-wasip1",
+    flags: &["-Ctarget-feature=+simd128", "-Cllvm-args=-unroll-partial-threshold=400"],
+    extension: "wasm",
+};
+
+impl Programs {
+    /// Builds the package `polybench` below `folder` and returns the folder with the programs.
+    ///
+    /// # Errors
+    /// Cargo fails; it has said why.
+    pub fn build(&self, folder: &Path) -> Result<PathBuf, Error> {
+        let workspace = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
+        cargo.args(["build", "--quiet", "--locked", "--profile", "guest", "--package", "polybench"]);
+        cargo.args(["--target", self.target, "--target-dir"]).arg(folder).current_dir(workspace);
+        // Instead of the project's and the caller's flags, whichever those are.
+        cargo.env("CARGO_ENCODED_RUSTFLAGS", self.flags.join("\x1f"));
+        let status = cargo.status().map_err(|error| Error::Tool(format!("cargo: {error}")))?;
+        if !status.success() {
+            return Err(Error::Tool(format!("the programs for {} cannot be built", self.target)));
+        }
+        Ok(folder.join(self.target).join("guest"))
+    }
+}

@@ -1,0 +1,177 @@
+//! Bar charts as SVG.
+
+use super::{Figure, Report};
+use plotters::{
+    coord::ranged1d::{AsRangedCoord, ValueFormatter},
+    prelude::*,
+    style::text_anchor::{HPos, Pos, VPos},
+};
+use std::error::Error;
+
+/// A chart.
+pub struct Plot {
+    /// Its file's name without the extension.
+    pub name: &'static str,
+    /// What it shows.
+    pub title: String,
+    /// The drawing.
+    pub svg: String,
+}
+
+/// Colour of letters and lines; the page replaces it by its own.
+pub const INK: RGBColor = RGBColor(0x33, 0x33, 0x34);
+const PALETTE: [RGBColor; 5] = [
+    RGBColor(0x2f, 0x81, 0xf7),
+    RGBColor(0xe0, 0x8a, 0x1e),
+    RGBColor(0x2d, 0xa4, 0x4e),
+    RGBColor(0xa4, 0x5f, 0xd6),
+    RGBColor(0xd1, 0x4d, 0x5a),
+];
+
+/// All charts of a report.
+pub fn all(report: &Report) -> Vec<Plot> {
+    let chart = |name, title: String, value: Figure| {
+        let series = report
+            .systems
+            .iter()
+            .map(|system| (system.name.as_str(), system.measurements.iter().map(value).collect::<Vec<_>>()));
+        let svg = bars(&programs(report), &series.collect::<Vec<_>>());
+        Plot { name, title, svg }
+    };
+    let mut plots = Vec::new();
+    if report.systems.len() > 1 {
+        plots.push(ratios(report));
+    }
+    let unit = &report.unit;
+    plots.push(chart("kernel", format!("Kernel alone, {unit}"), |found| found.kernel.mean));
+    plots.push(chart("process", format!("Whole process, {unit}"), |found| found.process.mean));
+    plots.push(chart("start-up", format!("Start-up and exit, {unit}"), |found| found.start_up.mean));
+    plots.push(chart("memory", "Peak memory, bytes".into(), |found| found.peak_memory.mean));
+    plots.push(chart("code", "Machine code, bytes".into(), |found| found.code_size as f64));
+    plots
+}
+
+/// The kernels' times in relation to the first system's.
+fn ratios(report: &Report) -> Plot {
+    let (first, others) = report.systems.split_first().expect("there is a system");
+    let series = others.iter().map(|system| {
+        let pairs = system.measurements.iter().zip(&first.measurements);
+        let ratios = pairs.map(|(other, first)| other.kernel.mean / first.kernel.mean);
+        (system.name.as_str(), ratios.collect::<Vec<_>>())
+    });
+    let title = format!("Kernel alone, in relation to {}", first.name);
+    Plot { name: "ratio", title, svg: bars(&programs(report), &series.collect::<Vec<_>>()) }
+}
+
+fn programs(report: &Report) -> Vec<&str> {
+    report.systems[0].measurements.iter().map(|found| found.program.as_str()).collect()
+}
+
+/// A chart of horizontal bars, a group for each label and in it one for each series; logarithmic where the values are
+/// far apart.
+fn bars(labels: &[&str], series: &[(&str, Vec<f64>)]) -> String {
+    let values = || series.iter().flat_map(|(_, values)| values).copied();
+    let max = values().fold(f64::MIN_POSITIVE, f64::max);
+    let min = values().filter(|value| *value > 0.0).fold(max, f64::min);
+    let mut svg = String::new();
+    let drawn = match max / min > 50.0 {
+        true => draw(&mut svg, labels, series, min / 2.0, (min / 2.0..max * 1.1).log_scale()),
+        false => draw(&mut svg, labels, series, 0.0, 0.0..max * 1.05),
+    };
+    drawn.expect("text can always be written");
+    svg
+}
+
+/// Pixels.
+const WIDTH: u32 = 440;
+const BAR: u32 = 11;
+const GAP: u32 = 7;
+
+fn draw<X>(
+    svg: &mut String,
+    labels: &[&str],
+    series: &[(&str, Vec<f64>)],
+    origin: f64,
+    axis: X,
+) -> Result<(), Box<dyn Error>>
+where
+    X: AsRangedCoord<Value = f64>,
+    X::CoordDescType: ValueFormatter<f64>,
+{
+    let rows = labels.len() as f64;
+    let group = series.len() as u32 * BAR + GAP;
+    let height = labels.len() as u32 * group + 70;
+    let root = SVGBackend::with_string(svg, (WIDTH, height)).into_drawing_area();
+    let ink = |size: u32| ("sans-serif", size).into_font().color(&INK);
+    let mut chart = ChartBuilder::on(&root)
+        .margin(8)
+        .x_label_area_size(24)
+        .y_label_area_size(112)
+        // The first label is on top.
+        .build_cartesian_2d(axis, rows..0.0)?;
+    let grid = INK.mix(0.15);
+    let mut mesh = chart.configure_mesh();
+    mesh.disable_y_mesh().disable_y_axis().light_line_style(TRANSPARENT).bold_line_style(grid);
+    mesh.axis_style(grid).x_labels(5).y_labels(0).x_label_style(ink(13));
+    mesh.x_label_formatter(&|value| short(*value)).draw()?;
+
+    let room = f64::from(BAR) / f64::from(group);
+    for (number, (name, values)) in series.iter().enumerate() {
+        let colour = PALETTE[number % PALETTE.len()];
+        let top = |row: usize| row as f64 + (f64::from(GAP) / 2.0 / f64::from(group)) + room * number as f64;
+        let bar = |(row, value): (usize, &f64)| {
+            let corners = [(origin, top(row)), (value.max(origin), top(row) + room * 0.92)];
+            Rectangle::new(corners, colour.filled())
+        };
+        let drawn = chart.draw_series(values.iter().enumerate().map(bar))?;
+        if series.len() > 1 {
+            drawn
+                .label(*name)
+                .legend(move |(x, y)| Rectangle::new([(x, y - 5), (x + 12, y + 5)], colour.filled()));
+        }
+    }
+    for (row, label) in labels.iter().enumerate() {
+        let (_, y) = chart.backend_coord(&(origin.max(f64::MIN_POSITIVE), row as f64 + 0.5));
+        let style = ink(13).pos(Pos::new(HPos::Right, VPos::Center));
+        root.draw(&Text::new(label.to_string(), (112, y), style))?;
+    }
+    if series.len() > 1 {
+        let mut legend = chart.configure_series_labels();
+        legend.position(SeriesLabelPosition::LowerRight).label_font(ink(13)).border_style(grid).draw()?;
+    }
+    root.present()?;
+    drop(chart);
+    Ok(())
+}
+
+/// A number as an axis shows it.
+fn short(value: f64) -> String {
+    match value {
+        ..1e3 => format!("{value}"),
+        1e3..1e6 => format!("{}k", value / 1e3),
+        1e6..1e9 => format!("{}M", value / 1e6),
+        _ => format!("{}G", value / 1e9),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_value_has_its_bar_and_every_label_its_text() {
+        let labels = ["gemm", "lu", "trmm"];
+        for values in [vec![1.0, 2.0, 3.0], vec![1.0, 2e6, 3e9]] {
+            let svg = bars(&labels, &[("one", values.clone()), ("two", values)]);
+            let blue =
+                svg.lines().filter(|line| line.starts_with("<rect") && line.contains("#2F81F7")).count();
+            assert_eq!(blue, 3 + 1, "the series and its place in the legend: {svg}");
+            assert!(labels.iter().all(|label| svg.contains(label)), "{svg}");
+        }
+    }
+
+    #[test]
+    fn axes_have_short_numbers() {
+        assert_eq!([0.5, 20e3, 3e6, 1e9].map(short), ["0.5", "20k", "3M", "1G"]);
+    }
+}

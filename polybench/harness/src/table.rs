@@ -1,0 +1,51 @@
+//! The table that grows while the programs run.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use sinter_bench::{Measurement, geometric_mean, grouped};
+
+/// A table on standard output, with a bar below it where there is a terminal.
+pub struct Table {
+    bar: ProgressBar,
+}
+
+impl Table {
+    /// Prints the head of a table that will have `rows` rows.
+    pub fn new(rows: usize) -> Self {
+        println!(
+            "\n  {:16} {:>15} {:>15} {:>8} {:>11} {:>12} {:>9}",
+            "kernel", "instructions", "whole process", "spread", "start-up", "peak memory", "code"
+        );
+        let bar = ProgressBar::new(rows as u64);
+        let style = ProgressStyle::with_template("  {bar:30} {pos}/{len}, {elapsed} gone, about {eta} to go");
+        bar.set_style(style.expect("the template is valid"));
+        bar.enable_steady_tick(std::time::Duration::from_millis(250));
+        Self { bar }
+    }
+
+    /// Adds the row of a program.
+    pub fn add(&self, found: &Measurement) {
+        let spread = 100.0 * found.process.deviation / found.process.mean;
+        self.bar.suspend(|| {
+            println!(
+                "  {:16} {:>15} {:>15} {:>6.2} % {:>11} {:>8} KiB {:>5} KiB",
+                found.program,
+                grouped(found.kernel.mean as u64),
+                grouped(found.process.mean as u64),
+                spread,
+                grouped(found.start_up.mean as u64),
+                grouped(found.peak_memory.max.div_ceil(1024)),
+                grouped(found.code_size.div_ceil(1024)),
+            );
+        });
+        self.bar.inc(1);
+    }
+
+    /// Ends the table with the geometric means.
+    pub fn finish(self, measurements: &[Measurement]) {
+        self.bar.finish_and_clear();
+        let mean =
+            |value: fn(&Measurement) -> f64| grouped(geometric_mean(measurements.iter().map(value)) as u64);
+        let (kernel, process) = (mean(|found| found.kernel.mean), mean(|found| found.process.mean));
+        println!("  {:16} {kernel:>15} {process:>15}", "geometric mean");
+    }
+}
