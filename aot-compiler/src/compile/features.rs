@@ -34,6 +34,7 @@ pub const SUPPORTED: &[Feature] = &[
     feature("tail-call", WasmFeatures::TAIL_CALL),
     feature("function-references", WasmFeatures::FUNCTION_REFERENCES),
     feature("exceptions", WasmFeatures::EXCEPTIONS),
+    feature("threads", WasmFeatures::THREADS),
 ];
 
 /// What the first release of WebAssembly has; it cannot be switched off. The two flags are the validator's own and

@@ -25,7 +25,7 @@ pub enum Symbol {
 }
 
 /// The kernel functions that code may call, by the number in [`Symbol::Libcall`].
-pub const LIBCALLS: [&str; 14] = [
+pub const LIBCALLS: [&str; 15] = [
     libcall::MEMORY_GROW,
     libcall::MEMORY_COPY,
     libcall::MEMORY_FILL,
@@ -37,6 +37,7 @@ pub const LIBCALLS: [&str; 14] = [
     libcall::TABLE_INIT,
     libcall::ELEM_DROP,
     libcall::ELEM_SET,
+    libcall::ATOMIC_WAIT,
     libcall::EXCEPTION_NEW,
     libcall::THROW,
     libcall::WASI_CALLER,

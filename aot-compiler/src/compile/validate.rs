@@ -91,7 +91,8 @@ fn missing(wasm: &[u8], accepted: Features) -> Features {
 /// The names of `features` in words.
 fn names(features: Features) -> String {
     let name = |(flag, feature): (&str, Features)| {
-        let known = features::SUPPORTED.iter().find(|known| known.flag == feature);
+        // Some consist of several flags.
+        let known = features::SUPPORTED.iter().find(|known| known.flag.contains(feature));
         known.map_or_else(|| flag.to_lowercase().replace('_', "-"), |known| known.name.into())
     };
     let names: Vec<String> = features.iter_names().map(name).collect();

@@ -26,6 +26,10 @@ pub const ELEM_DROP: &str = "sinter_elem_drop";
 /// `fn(vmctx, segment: u32, index: u64, value: u64)`: sets one reference of an element segment whose initialiser is
 /// not a plain function, during instantiation.
 pub const ELEM_SET: &str = "sinter_elem_set";
+/// `fn(vmctx, value: u64, expected: u64, timeout: i64) -> u32`: `memory.atomic.wait` (threads proposal, 4.4.7) where
+/// memory has `value`: 1 at once if that is not what is expected, else 2 after `timeout` nanoseconds, never if it is
+/// negative.
+pub const ATOMIC_WAIT: &str = "sinter_atomic_wait";
 /// `fn(vmctx, values: u32) -> u64`: the address of a new [`crate::vmctx::Exception`] with room for so many values, all
 /// zero.
 pub const EXCEPTION_NEW: &str = "sinter_exception_new";

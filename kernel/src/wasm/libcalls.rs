@@ -4,6 +4,7 @@
 //! is a trap. What allocates runs as kernel code.
 
 use super::{
+    board::Board,
     instance::Instance,
     memory::Memory,
     program::Program,
@@ -12,7 +13,7 @@ use super::{
     trap::raise,
 };
 use crate::{
-    arch::aarch64::cpu,
+    arch::aarch64::{cpu, timer},
     sched::{self, thread::Thread},
 };
 use sinter_abi::{
@@ -20,6 +21,7 @@ use sinter_abi::{
     trap::TrapReason::{MemoryOutOfBounds, OutOfMemory, StackOverflow, TableOutOfBounds},
     vmctx::{self, Layout},
 };
+use wasi_kernel::System;
 
 /// The instance whose code calls.
 fn instance<'a>(vmctx: u64) -> &'a Instance {
@@ -200,6 +202,18 @@ extern "C" fn sinter_elem_set(vmctx: u64, segment: u32, index: u64, value: u64) 
     if !stored {
         raise(OutOfMemory);
     }
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn sinter_atomic_wait(_vmctx: u64, value: u64, expected: u64, timeout: i64) -> u32 {
+    const NOT_EQUAL: u32 = 1;
+    const TIMED_OUT: u32 = 2;
+    if value != expected {
+        return NOT_EQUAL;
+    }
+    let deadline = u64::try_from(timeout).map_or(u64::MAX, |timeout| timer::now().saturating_add(timeout));
+    in_kernel(|_| Board.sleep_until(deadline));
+    TIMED_OUT
 }
 
 #[unsafe(no_mangle)]

@@ -4,6 +4,7 @@
 //! values and the control stack as blocks; code that cannot be reached is validated but not translated. Each file
 //! adds one family of instructions to [`Translator`].
 
+mod atomic;
 mod bulk;
 mod call;
 mod control;
@@ -138,6 +139,7 @@ impl<'e> Translator<'e> {
             || self.variable(operator)
             || self.numeric(operator)
             || self.memory(operator)
+            || self.atomic(operator)
             || self.call(operator)
             || self.exception(operator)
             || self.reference(operator)
