@@ -1,7 +1,7 @@
 //! Images hold nothing that the Raspberry Pi 3's Cortex-A53 lacks: no LSE atomics, no pointer authentication or branch
 //! targets, no crypto extension, nothing newer.
 
-use sinter_tests::{c, llvm_tool, rust, sinter};
+use sinter_tests::{c, llvm_tool, rust, sinter, wat};
 use std::{fs, path::Path, process::Command};
 
 /// The lines of a disassembly that a Cortex-A53 r0p4 without the crypto extension does not execute as written: what the
@@ -36,7 +36,10 @@ fn the_disassembler_tells_foreign_instructions() {
 #[test]
 fn images_are_for_the_cortex_a53() {
     let folder = tempfile::tempdir().unwrap();
-    let modules = [rust("files"), rust("streams"), c("hello")];
+    let atomics = r#"(module (memory 1) (func (export "_start")
+        (drop (i64.atomic.rmw.add (i32.const 0) (i64.const 1)))
+        (drop (i32.atomic.rmw8.cmpxchg_u (i32.const 0) (i32.const 1) (i32.const 2)))))"#;
+    let modules = [rust("files"), rust("streams"), c("hello"), wat("atomics", atomics)];
     let apps = modules.iter().enumerate().map(|(number, module)| {
         format!("[app.app{number}]\nmodule = '{}'\n", AsRef::<Path>::as_ref(module).display())
     });

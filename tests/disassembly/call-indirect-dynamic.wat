@@ -1,0 +1,34 @@
+;; Other tables hold references: null traps as the type is read, whose number is compared; then code and context.
+(module
+    (type $t (func (param i32) (result i32)))
+    (table 2 funcref)
+    (func $set (param funcref) (table.set (i32.const 0) (local.get 0)))
+    (func $call (param i32 i32) (result i32) (call_indirect (type $t) (local.get 0) (local.get 1))))
+;; ----
+;; set:
+;;        0:       stp x29, x30, [sp, #-0x10]!
+;;        4:       mov x29, sp
+;;        8:       ldur x3, [x0, #-0x20]
+;;        c:       str x1, [x3]
+;;       10:       ldp x29, x30, [sp], #0x10
+;;       14:       ret
+;;   ...
+;; call:
+;;       20:       stp x29, x30, [sp, #-0x10]!
+;;       24:       mov x29, sp
+;;       28:       mov w10, w2
+;;       2c:       cmp x10, #0x2
+;;       30:       b.hs 0x5c <call+0x3c>
+;;       34:       ldur x12, [x0, #-0x20]
+;;       38:       ldr x12, [x12, w2, uxtw #3]
+;;       3c:       ldr w13, [x12, #0x10]
+;;       40:       cmp w13, #0x6
+;;       44:       b.ne 0x60 <call+0x40>
+;;       48:       ldr x14, [x12]
+;;       4c:       ldr x0, [x12, #0x8]
+;;       50:       blr x14
+;;       54:       ldp x29, x30, [sp], #0x10
+;;       58:       ret
+;;       5c:       udf #0xc11f
+;;       60:       udf #0xc11f
+;;   ...

@@ -1,0 +1,20 @@
+;; Without an offset the index is part of the instruction, and nothing is checked.
+(module
+    (memory 1)
+    (func (param i32) (result i32) (i32.load (local.get 0)))
+    (func (param i32 v128) (v128.store (local.get 0) (local.get 1))))
+;; ----
+;; func[0]:
+;;        0:       stp x29, x30, [sp, #-0x10]!
+;;        4:       mov x29, sp
+;;        8:       ldr w0, [x0, w1, uxtw]
+;;        c:       ldp x29, x30, [sp], #0x10
+;;       10:       ret
+;;   ...
+;; func[1]:
+;;       20:       stp x29, x30, [sp, #-0x10]!
+;;       24:       mov x29, sp
+;;       28:       str q0, [x0, w1, uxtw]
+;;       2c:       ldp x29, x30, [sp], #0x10
+;;       30:       ret
+;;   ...
