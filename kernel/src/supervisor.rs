@@ -10,12 +10,13 @@ use crate::{
     log, report, sched,
     wasm::{
         instance::StartError,
+        pipes::{self, Ends},
         program::{self, End, Program},
         slice, text,
     },
 };
 use alloc::vec::Vec;
-use core::ptr;
+use core::{mem, ptr};
 use sinter_abi::{
     ABI_VERSION,
     image::{App, EXPECT_TRAP, Image, OnExit},
@@ -43,7 +44,6 @@ pub enum Outcome {
 }
 
 /// What is known of an app.
-#[derive(Debug)]
 pub struct Record {
     /// Its configuration.
     pub app: &'static App,
@@ -59,6 +59,8 @@ pub struct Record {
     started: u64,
     /// When it was started again, in nanoseconds since power-on, within the manifest's window.
     restarted: Vec<u64>,
+    /// Its ends of pipes, for the starts to come: as long as it may start again, they do not close.
+    ends: Ends,
 }
 
 impl Record {
@@ -86,7 +88,9 @@ impl Record {
     /// Starts the app; whether that succeeded.
     fn start(&mut self) -> bool {
         self.started = timer::now();
-        match Program::of_app(self.app) {
+        let may_come_again = self.app.on_exit == OnExit::Restart as u32;
+        let ends = if may_come_again { self.ends.clone() } else { mem::take(&mut self.ends) };
+        match Program::of_app(self.app, ends) {
             Ok(program) => {
                 program::launch(program);
                 true
@@ -94,6 +98,7 @@ impl Record {
             Err(error) => {
                 self.outcome = Some(Outcome::NotStarted(error));
                 log!("{}: not started: {}", text(&self.app.name), error);
+                self.ends = Ends::default();
                 false
             }
         }
@@ -128,7 +133,7 @@ pub fn run(entry: u64) -> ! {
         let driver: extern "C" fn() -> ! = unsafe { core::mem::transmute(image.main) };
         driver();
     }
-    let new = |app| Record {
+    let new = |(app, ends)| Record {
         app,
         outcome: None,
         restarts: 0,
@@ -136,8 +141,9 @@ pub fn run(entry: u64) -> ! {
         peak: 0,
         started: 0,
         restarted: Vec::new(),
+        ends,
     };
-    let mut records: Vec<Record> = apps.iter().map(new).collect();
+    let mut records: Vec<Record> = apps.iter().zip(pipes::ends(image)).map(new).collect();
     let mut running = 0;
     for record in &mut records {
         // SAFETY: the linker step points each app to its module, in constant data.
@@ -170,7 +176,10 @@ pub fn run(entry: u64) -> ! {
             }
             _ => false,
         };
-        running -= usize::from(!again);
+        if !again {
+            record.ends = Ends::default();
+            running -= 1;
+        }
     }
 
     report::closing_table(&records, exact && sched::cores() == 1);

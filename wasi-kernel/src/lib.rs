@@ -3,7 +3,7 @@
 //! A [`Process`] is what one app may reach: its arguments, its environment and its table of open descriptors. It has
 //! one method per WASI function, with the parameters of the specification's witx file. Whatever lies below is behind
 //! four small traits: [`System`] (clocks, random numbers, the scheduler), [`Residency`] (pages of guest memory),
-//! [`Stream`] (standard streams) and [`FileSystem`]. So all of it runs and is tested on the host.
+//! [`Stream`] (standard streams, pipes) and [`FileSystem`]. So all of it runs and is tested on the host.
 //!
 //! Three rules hold throughout:
 //!
@@ -23,6 +23,7 @@ pub mod errno;
 pub mod fs;
 pub mod memory;
 pub mod path;
+pub mod pipe;
 pub mod process;
 mod rights;
 pub mod stream;
@@ -34,4 +35,4 @@ pub use fs::FileSystem;
 pub use memory::{GuestMemory, Residency};
 pub use process::{Exit, Preopen, Process, Streams};
 pub use stream::Stream;
-pub use system::{Clock, System};
+pub use system::{Clock, System, WaitQueue};

@@ -24,6 +24,34 @@ pub trait Stream: Send + Sync {
     /// As for [`Stream::read`].
     fn wait_readable(&self, deadline: Option<u64>) -> Result<bool>;
 
+    /// Waits until a [`Stream::write`] of up to [`crate::pipe::ATOMIC`] bytes would not wait, or until `deadline`, as above.
+    /// True if it is so.
+    ///
+    /// # Errors
+    /// As for [`Stream::write`].
+    fn wait_writable(&self, _deadline: Option<u64>) -> Result<bool> {
+        Ok(true)
+    }
+
+    /// Calls `work`, in which every change of what the two waits above tell ends a [`crate::System::wait`]: so a thread
+    /// waits for several streams. The host's streams are never beside others that wait, and tell nothing.
+    fn watch(&self, work: &mut dyn FnMut()) {
+        work();
+    }
+
+    /// Makes reads and writes that would wait fail with `Again`, or wait once more.
+    ///
+    /// # Errors
+    /// `Badf` for a stream that always waits; the standard streams do under Wasmtime.
+    fn set_nonblocking(&self, _on: bool) -> Result<()> {
+        Err(Errno::Badf)
+    }
+
+    /// What [`Stream::set_nonblocking`] has set.
+    fn is_nonblocking(&self) -> bool {
+        false
+    }
+
     /// Whether a person sits at the other end.
     fn is_terminal(&self) -> bool {
         false

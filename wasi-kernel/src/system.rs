@@ -16,6 +16,9 @@ pub trait Clock: Send + Sync {
 
 /// What a process needs of the kernel beyond files. Copied freely, so an implementation has no state of its own.
 pub trait System: Clock + Copy + 'static {
+    /// How threads learn that what they wait for may have happened.
+    type Queue: WaitQueue + 'static;
+
     /// Fills `buffer` with random bytes that nobody can predict.
     ///
     /// # Errors
@@ -23,6 +26,22 @@ pub trait System: Clock + Copy + 'static {
     fn random(&self, buffer: &mut [u8]) -> Result<()>;
     /// Lets other threads run.
     fn yield_now(&self);
+    /// Gives the core away until a queue that the thread is in is notified, or was since its last wait, or until
+    /// [`Clock::monotonic`] has reached `deadline`. It may return sooner: the caller looks and waits again.
+    fn wait(&self, deadline: Option<u64>);
+
     /// Gives the core away until [`Clock::monotonic`] has reached `deadline`.
-    fn sleep_until(&self, deadline: u64);
+    fn sleep_until(&self, deadline: u64) {
+        while self.monotonic() < deadline {
+            self.wait(Some(deadline));
+        }
+    }
+}
+
+/// Threads that wait for the same thing.
+pub trait WaitQueue: Default + Send + Sync {
+    /// Has the running thread in the queue during `work`.
+    fn enter(&self, work: &mut dyn FnMut());
+    /// Ends the [`System::wait`] of every thread in the queue, or its next one.
+    fn notify(&self);
 }

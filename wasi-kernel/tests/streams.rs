@@ -3,10 +3,12 @@
 mod support;
 
 use std::sync::Arc;
-use support::{BUFFER, Guest, READ, RESULT, START, WRITE};
+use support::{
+    BUFFER, Guest, READ, RESULT, START, WRITE, poll,
+    subscription::{clock, descriptor},
+};
 use wasi_kernel::{
-    Errno, Exit, GuestMemory, Process, Streams,
-    memory::Resident,
+    Errno, Exit, Process, Streams,
     stream::{Closed, Null},
 };
 
@@ -101,45 +103,6 @@ fn threads_yield_and_end() {
     assert_eq!(guest.process.proc_exit(256), Exit::Invalid(256));
     assert_eq!(guest.call(|p, m| p.proc_raise(m, 6)), Err(Errno::Notsup));
     assert_eq!(guest.call(|p, m| p.proc_raise(m, 31)), Err(Errno::Inval));
-}
-
-/// A subscription to a clock.
-fn clock(userdata: u8, id: u32, timeout: u64, absolute: bool) -> [u8; 48] {
-    let mut record = [0; 48];
-    record[0] = userdata;
-    record[16..20].copy_from_slice(&id.to_le_bytes());
-    record[24..32].copy_from_slice(&timeout.to_le_bytes());
-    record[40] = absolute.into();
-    record
-}
-
-/// A subscription to a descriptor: to read (1) or to write (2).
-fn descriptor(userdata: u8, kind: u8, fd: u32) -> [u8; 48] {
-    let mut record = [0; 48];
-    (record[0], record[8]) = (userdata, kind);
-    record[16..20].copy_from_slice(&fd.to_le_bytes());
-    record
-}
-
-/// The events: user data, kind, number of bytes, flags.
-fn poll(guest: &mut Guest, subscriptions: &[[u8; 48]]) -> Result<Vec<(u64, u8, u64, u8)>, Errno> {
-    const EVENTS: u32 = BUFFER + 0x1000;
-    guest.put(BUFFER, &subscriptions.concat());
-    let process = &mut guest.process;
-    let memory = &mut GuestMemory::new(&mut guest.memory, Resident);
-    process.poll_oneoff(memory, BUFFER, EVENTS, subscriptions.len() as u32, RESULT)?;
-    Ok((0..guest.u32(RESULT))
-        .map(|i| EVENTS + 32 * i)
-        .map(|at| {
-            assert_eq!(guest.memory[at as usize + 8..][..2], [0, 0], "an errno");
-            (
-                guest.u64(at),
-                guest.memory[at as usize + 10],
-                guest.u64(at + 16),
-                guest.memory[at as usize + 24],
-            )
-        })
-        .collect())
 }
 
 const MILLISECOND: u64 = 1_000_000;

@@ -47,6 +47,10 @@ pub struct App {
     pub env: Vec<(String, String)>,
     /// Preopened directories.
     pub mounts: Vec<Mount>,
+    /// The number of the pipe that is its standard input instead of the console's.
+    pub stdin: Option<u32>,
+    /// The number of the pipe that is its standard output instead of the console's.
+    pub stdout: Option<u32>,
     /// Greatest size of its linear memories together, in bytes; `None` for what there is.
     pub memory_max: Option<u64>,
     /// Bytes of stack; a multiple of 4096, at most [`App::STACK_MAX`].
@@ -79,6 +83,8 @@ impl App {
             args: vec![argv0],
             env: Vec::new(),
             mounts: Vec::new(),
+            stdin: None,
+            stdout: None,
             memory_max: None,
             stack_size: Self::STACK,
             priority: Self::PRIORITY,

@@ -22,6 +22,9 @@ pub fn object(config: &Config, modules: &[&str]) -> object::write::Result<Vec<u8
     data.text(image + offset_of!(abi::Image, name), &config.name);
     data.text(image + offset_of!(abi::Image, version), &config.version);
     data.symbol(image + offset_of!(abi::Image, console), config.console.driver());
+    if config.apps.iter().any(|app| app.stdin.or(app.stdout).is_some()) {
+        data.symbol(image + offset_of!(abi::Image, pipes), abi::PIPES);
+    }
     let apps = data.array::<abi::App>(image + offset_of!(abi::Image, apps), config.apps.len());
     for (index, app) in config.apps.iter().enumerate() {
         write_app(&mut data, apps + index * size_of::<abi::App>(), app, modules[app.module]);
@@ -50,6 +53,8 @@ fn write_app(data: &mut Data, at: usize, app: &App, module: &str) {
     data.u32(at + offset_of!(abi::App, on_exit), app.on_exit as u32);
     data.u32(at + offset_of!(abi::App, restart_max), app.restart.max);
     data.u32(at + offset_of!(abi::App, restart_window_s), app.restart.window_s);
+    data.u32(at + offset_of!(abi::App, stdin), app.stdin.unwrap_or(abi::NO_PIPE));
+    data.u32(at + offset_of!(abi::App, stdout), app.stdout.unwrap_or(abi::NO_PIPE));
     let expect = match app.expect {
         Expect::Status(status) => status,
         Expect::Trap => abi::EXPECT_TRAP,

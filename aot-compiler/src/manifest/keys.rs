@@ -42,9 +42,9 @@ pub(super) struct App {
     pub(super) on_exit: Option<Spanned<OnExit>>,
     pub(super) restart: Option<Spanned<Restart>>,
     pub(super) expect: Option<Ending>,
+    pub(super) stdin: Option<Spanned<String>>,
+    pub(super) stdout: Option<Spanned<String>>,
     // Keys that have a meaning to come. They are refused with a reason, because to ignore one would be to lie.
-    pub(super) stdin: Option<Spanned<IgnoredAny>>,
-    pub(super) stdout: Option<Spanned<IgnoredAny>>,
     pub(super) limits: Option<Spanned<IgnoredAny>>,
     pub(super) cores: Option<Spanned<IgnoredAny>>,
 }

@@ -2,12 +2,14 @@
 
 mod error;
 mod keys;
+mod pipes;
 mod size;
 
 pub use error::ManifestError;
 
 use crate::image::{App, Config, Console, Expect, Mount, Restart, Source};
 use error::Fault;
+use pipes::Pipes;
 use sinter_abi::image::OnExit;
 use std::{
     collections::HashSet,
@@ -44,15 +46,18 @@ fn read(text: &str, path: &Path) -> Result<Manifest, Fault> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut modules = Vec::new();
     let mut apps = Vec::new();
-    for (name, keys) in file.app {
-        check_name(&name)?;
+    let mut pipes = Pipes::default();
+    for (name, mut keys) in file.app {
+        check_name(&name, "an app")?;
         let file = folder.join(keys.module.get_ref());
         let module = modules.iter().position(|module| *module == file).unwrap_or_else(|| {
             modules.push(file);
             modules.len() - 1
         });
-        apps.push(app(name.into_inner(), module, keys)?);
+        let (stdin, stdout) = pipes.of_app(keys.stdin.take(), keys.stdout.take())?;
+        apps.push(App { stdin, stdout, ..app(name.into_inner(), module, keys)? });
     }
+    pipes.check()?;
     let name = file.image.name.or_else(|| Some(path.file_stem()?.to_string_lossy().into_owned()));
     let config = Config {
         name: name.unwrap_or_default(),
@@ -127,8 +132,6 @@ fn on_exit(
 /// Keys of the manifest's language that this version does not act on.
 fn refuse_later_keys(keys: &keys::App) -> Result<(), Fault> {
     let later = [
-        ("stdin", &keys.stdin, "there are no pipes between apps yet"),
-        ("stdout", &keys.stdout, "there are no pipes between apps yet"),
         ("limits", &keys.limits, "processor time is not limited yet"),
         ("cores", &keys.cores, "the kernel runs on one core yet"),
     ];
@@ -163,13 +166,13 @@ fn source(from: &Spanned<String>) -> Result<Source, Fault> {
 }
 
 /// Names mark lines of the console and go into reports.
-fn check_name(name: &Spanned<String>) -> Result<(), Fault> {
+fn check_name(name: &Spanned<String>, what: &str) -> Result<(), Fault> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     if (1..=32).contains(&name.get_ref().len()) && name.get_ref().chars().all(plain) {
         return Ok(());
     }
     let message =
-        format!("{:?} cannot name an app: use 1 to 32 of a-z, A-Z, 0-9, -, _ and .", name.get_ref());
+        format!("{:?} cannot name {what}: use 1 to 32 of a-z, A-Z, 0-9, -, _ and .", name.get_ref());
     fault(name, message)
 }
 

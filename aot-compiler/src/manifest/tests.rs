@@ -64,6 +64,29 @@ fn every_key_arrives() {
 }
 
 #[test]
+fn pipes_are_numbered_by_their_names() {
+    let manifest = parse_text(
+        r#"
+        [app.first]
+        module = "a.wasm"
+        stdout = "pipe:raw"
+        [app.second]
+        module = "a.wasm"
+        stdin = "pipe:raw"
+        stdout = "pipe:done"
+        [app.third]
+        module = "a.wasm"
+        stdin = "pipe:done"
+        [app.also]
+        module = "a.wasm"
+        stdout = "pipe:done"
+        "#,
+    );
+    let ends: Vec<_> = manifest.unwrap().config.apps.iter().map(|app| (app.stdin, app.stdout)).collect();
+    assert_eq!(ends, [(None, Some(0)), (Some(0), Some(1)), (Some(1), None), (None, Some(1))]);
+}
+
+#[test]
 fn an_app_alone_is_enough() {
     let manifest = parse_text("[app.b]\nmodule = '/x/b.wasm'\n").unwrap();
     assert_eq!((manifest.config.name.as_str(), manifest.config.version.as_str()), ("image", "0.0.0"));
@@ -95,8 +118,6 @@ fn unknown_keys_are_named_with_the_nearest_one() {
 #[test]
 fn keys_that_have_no_effect_yet_are_refused_with_the_reason() {
     for (lines, reason) in [
-        ("stdout = 'pipe:x'", "`stdout` is not supported: there are no pipes"),
-        ("stdin = 'pipe:x'", "`stdin` is not supported: there are no pipes"),
         ("limits = { cpu_ms = 5 }", "`limits` is not supported: processor time"),
         ("cores = [1]", "`cores` is not supported: the kernel runs on one core"),
         ("mounts = [{ from = 'data:/log', to = '/log' }]", "`data:` mounts are not supported"),
@@ -130,6 +151,11 @@ fn wrong_values_are_refused_in_one_line_with_a_place() {
         ("mounts = [{ from = 'ram:/a/../b', to = '/' }]", 3, "no absolute path"),
         ("mounts = [\n{ from = 'ram:', to = '/' },\n{ from = 'ram:', to = '/' }]", 5, "two mounts"),
         ("\n\nmodule = 'b.wasm'", 5, "duplicate key"),
+        ("stdin = 'pipe:x'", 3, "no app writes to the pipe \"x\": give one stdout = \"pipe:x\""),
+        ("\nstdout = 'pipe:x'", 4, "no app reads the pipe \"x\": give one stdin = \"pipe:x\""),
+        ("stdin = 'pipe:x'\nstdout = 'pipe:x'", 4, "cannot read what it writes"),
+        ("stdin = 'ram:/x'", 3, "\"ram:/x\" is no pipe: write for example"),
+        ("stdout = 'pipe:'", 3, "\"\" cannot name a pipe"),
         ("x", 3, ""),
     ] {
         let error = app_with(lines).unwrap_err();

@@ -33,6 +33,8 @@ pub struct Image {
     pub main: u64,
     /// What [`crate::script::DRIVER`] runs, or null.
     pub script: *const Script,
+    /// Address of the driver of pipes, [`PIPES`], or 0 if there are none.
+    pub pipes: u64,
 }
 
 /// Symbol of the console on the board's serial port: app output in lines, each marked with its app.
@@ -43,6 +45,12 @@ pub const CONSOLE_HOST: &str = "sinter_console_host";
 pub const FS_RAM: &str = "sinter_fs_ram";
 /// Symbol of the driver for directories of the host (`sinter run --dir`).
 pub const FS_HOST: &str = "sinter_fs_host";
+
+/// Symbol of the driver of pipes between apps.
+pub const PIPES: &str = "sinter_pipes";
+
+/// [`App::stdin`] or [`App::stdout`]: the console's.
+pub const NO_PIPE: u32 = u32::MAX;
 
 /// One app.
 #[repr(C)]
@@ -74,6 +82,10 @@ pub struct App {
     pub expect: u32,
     /// Zero.
     pub reserved: u32,
+    /// The number of the pipe that is its standard input, or [`NO_PIPE`].
+    pub stdin: u32,
+    /// The number of the pipe that is its standard output, or [`NO_PIPE`].
+    pub stdout: u32,
     /// The modules that it is linked with, each behind those that it imports from.
     pub libraries: Slice<Library>,
     /// What its module imports of the libraries.

@@ -8,10 +8,11 @@ use crate::{
     arch::aarch64::{cpu, timer},
     drivers::pl011,
     lock::Mutex,
-    sched::{self, thread::Thread},
+    sched::{self, waiters::Waiters},
 };
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use wasi_kernel::WaitQueue;
 
 /// Bytes that were received and not read, at most; more are lost.
 const CAPACITY: usize = 1024;
@@ -21,18 +22,12 @@ struct Received {
     bytes: [u8; CAPACITY],
     first: usize,
     count: usize,
-    readers: Vec<Reader>,
 }
 
-/// A thread that waits for input.
-#[derive(PartialEq)]
-struct Reader(*mut Thread);
+static RECEIVED: Mutex<Received> = Mutex::new(Received { bytes: [0; CAPACITY], first: 0, count: 0 });
 
-// SAFETY: a waiting thread is only woken, through the scheduler.
-unsafe impl Send for Reader {}
-
-static RECEIVED: Mutex<Received> =
-    Mutex::new(Received { bytes: [0; CAPACITY], first: 0, count: 0, readers: Vec::new() });
+/// Who waits for input.
+static READERS: Waiters = Waiters::new();
 
 /// What readers have made of the bytes.
 struct Lines {
@@ -59,10 +54,8 @@ pub fn on_interrupt() {
             received.count += 1;
         }
     }
-    for reader in &received.readers {
-        // SAFETY: a reader is taken out of the list before its wait returns for the last time.
-        unsafe { sched::wake(reader.0) };
-    }
+    drop(received);
+    READERS.notify();
 }
 
 /// The next byte that was received.
@@ -117,18 +110,22 @@ pub fn wait(deadline: u64) -> bool {
         lines.edit();
         lines.end || !lines.ready.is_empty()
     };
-    if ready() {
-        return true;
-    }
-    let reader = || Reader(cpu::current());
-    cpu::masked(|| RECEIVED.lock().readers.push(reader()));
     let mut is_ready = ready();
-    while !is_ready && timer::ticks() < deadline {
-        sched::wait(deadline);
-        is_ready = ready();
+    if !is_ready {
+        watch(&mut || {
+            is_ready = ready();
+            while !is_ready && timer::ticks() < deadline {
+                sched::wait(deadline);
+                is_ready = ready();
+            }
+        });
     }
-    cpu::masked(|| RECEIVED.lock().readers.retain(|other| *other != reader()));
     is_ready
+}
+
+/// Calls `work`, in which input ends the thread's waits.
+pub fn watch(work: &mut dyn FnMut()) {
+    READERS.enter(work);
 }
 
 /// Reads a part of a line, waiting for one; 0 at the end of the input.

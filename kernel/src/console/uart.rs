@@ -139,6 +139,10 @@ impl Stream for Keyboard {
         Ok(input::wait(deadline.map_or(u64::MAX, timer::ticks_at)))
     }
 
+    fn watch(&self, work: &mut dyn FnMut()) {
+        input::watch(work);
+    }
+
     fn is_terminal(&self) -> bool {
         true
     }

@@ -11,6 +11,7 @@
 mod queue;
 mod sleepers;
 pub mod thread;
+pub mod waiters;
 
 use crate::{
     arch::aarch64::{

@@ -1,6 +1,10 @@
 //! The board as WASI needs it.
 
-use crate::{arch::aarch64::timer, drivers::rng, sched};
+use crate::{
+    arch::aarch64::timer,
+    drivers::rng,
+    sched::{self, waiters::Waiters},
+};
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use wasi_kernel::{Clock, Result, System};
 
@@ -36,6 +40,8 @@ impl Clock for Board {
 }
 
 impl System for Board {
+    type Queue = Waiters;
+
     fn random(&self, buffer: &mut [u8]) -> Result<()> {
         rng::fill(buffer);
         Ok(())
@@ -45,10 +51,7 @@ impl System for Board {
         sched::yield_now();
     }
 
-    fn sleep_until(&self, deadline: u64) {
-        let tick = timer::ticks_at(deadline);
-        while timer::ticks() < tick {
-            sched::wait(tick);
-        }
+    fn wait(&self, deadline: Option<u64>) {
+        sched::wait(deadline.map_or(u64::MAX, timer::ticks_at));
     }
 }

@@ -8,6 +8,7 @@ pub mod instance;
 mod libcalls;
 pub mod memory;
 mod mounts;
+pub mod pipes;
 pub mod places;
 pub mod program;
 mod script;

@@ -5,7 +5,9 @@ use super::{
     exception::Exceptions,
     instance::{Instance, StartError},
     memory::Memory,
-    mounts, places, slice,
+    mounts,
+    pipes::Ends,
+    places, slice,
     stack::Stack,
     trap::{self, Trap},
 };
@@ -24,7 +26,7 @@ use core::{
     ptr,
 };
 use sinter_abi::{image::App, module::Module, trap::TrapReason};
-use wasi_kernel::Process;
+use wasi_kernel::{Process, Streams};
 
 /// How a program ended.
 #[derive(Debug, Clone, Copy)]
@@ -121,11 +123,11 @@ pub struct Program {
 }
 
 impl Program {
-    /// The program of `app`, whose thread is ready to be started.
+    /// The program of `app`, with these ends of pipes, whose thread is ready to be started.
     ///
     /// # Errors
     /// If there are too many instances or there is no RAM for it, or if a mount is not there.
-    pub fn of_app(app: &'static App) -> Result<Box<Self>, StartError> {
+    pub fn of_app(app: &'static App, ends: Ends) -> Result<Box<Self>, StartError> {
         let mut providers = Vec::new();
         let mut calls = Vec::new();
         let mut call = |function: u64, instance: &Instance| {
@@ -157,7 +159,13 @@ impl Program {
         let preopens = mounts::preopens(app).map_err(StartError::Mount)?;
         let (arguments, environment) =
             (slice(&app.args).iter().map(slice), slice(&app.env).iter().map(slice));
-        let process = Process::new(Board, arguments, environment, terminal.streams(), preopens);
+        let console = terminal.streams();
+        let streams = Streams {
+            input: ends.input.unwrap_or(console.input),
+            output: ends.output.unwrap_or(console.output),
+            error: console.error,
+        };
+        let process = Process::new(Board, arguments, environment, streams, preopens);
         let outside = Outside { app, process: UnsafeCell::new(process), memory, terminal };
         let exceptions = Rc::default();
         let priority = app.priority.min(7) as u8;

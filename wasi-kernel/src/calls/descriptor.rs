@@ -81,8 +81,12 @@ impl<S: System> Process<S> {
         stat: u32,
     ) -> Result<()> {
         let (kind, flags, (base, inheriting)) = match self.table.get(fd)? {
-            Descriptor::Input(stream) => (stream_kind(&**stream), 0, (rights::INPUT, rights::INPUT)),
-            Descriptor::Output(stream) => (stream_kind(&**stream), 0, (rights::OUTPUT, rights::OUTPUT)),
+            Descriptor::Input(stream) => {
+                (stream_kind(&**stream), stream_flags(&**stream), (rights::INPUT, rights::INPUT))
+            }
+            Descriptor::Output(stream) => {
+                (stream_kind(&**stream), stream_flags(&**stream), (rights::OUTPUT, rights::OUTPUT))
+            }
             Descriptor::Directory(Directory { preopen: Some(_), .. }) => {
                 (Kind::Directory, 0, rights::PREOPEN)
             }
@@ -105,7 +109,7 @@ impl<S: System> Process<S> {
     /// `fd_fdstat_set_flags`: appending and not waiting, on or off.
     ///
     /// # Errors
-    /// `Inval` for the flags of durability; `Badf` for what is no file.
+    /// `Inval` for the flags of durability, and for appending to a pipe; `Badf` for what is neither file nor pipe.
     pub fn fd_fdstat_set_flags(
         &mut self,
         _: &mut GuestMemory<'_, impl Residency>,
@@ -113,6 +117,10 @@ impl<S: System> Process<S> {
         value: u32,
     ) -> Result<()> {
         let value = flags(value, FDFLAGS)?;
+        if let Descriptor::Input(stream) | Descriptor::Output(stream) = self.table.get(fd)? {
+            stream.set_nonblocking(value & FDFLAGS_NONBLOCK != 0)?;
+            return if value & !FDFLAGS_NONBLOCK == 0 { Ok(()) } else { Err(Errno::Inval) };
+        }
         let file = self.table.file(fd)?;
         if value & (FDFLAGS_DSYNC | FDFLAGS_RSYNC | FDFLAGS_SYNC) != 0 {
             return Err(Errno::Inval);
@@ -189,6 +197,10 @@ impl<S: System> Process<S> {
     pub fn fd_renumber(&mut self, _: &mut GuestMemory<'_, impl Residency>, from: u32, to: u32) -> Result<()> {
         self.table.renumber(from, to)
     }
+}
+
+fn stream_flags(stream: &dyn Stream) -> u32 {
+    if stream.is_nonblocking() { FDFLAGS_NONBLOCK } else { 0 }
 }
 
 /// What a standard stream is, as Wasmtime tells it: isatty(3) in programs looks at this.

@@ -12,6 +12,9 @@ const SUBSCRIPTION: u32 = 48;
 const EVENT: u32 = 32;
 const ALIGN: u32 = 8;
 
+/// Streams that a process has at most: the three of its start, as none can be doubled.
+const STREAMS: usize = 3;
+
 impl<S: System> Process<S> {
     /// `poll_oneoff`: waits until at least one of `count` `subscriptions` has happened, and writes an event for each that
     /// has, in their order, to `events`; their number to `happened`. Files and standard output are always ready.
@@ -37,18 +40,18 @@ impl<S: System> Process<S> {
         let nth = |index: u32| subscriptions.checked_add(index * SUBSCRIPTION).ok_or(Errno::Fault);
         let only = count == 1;
 
-        let mut wait = Wait { ready: false, input: None, deadline: u64::MAX };
+        let mut wait = Wait { ready: false, pending: [None; STREAMS], deadline: u64::MAX };
         for index in 0..count {
             let subscription = Subscription::load(memory, nth(index)?)?;
             self.add(&subscription, &start, only, &mut wait)?;
         }
-        let readable = self.wait(&wait)?;
+        self.wait(&mut wait)?;
 
         let now = self.system.monotonic();
         let mut number = 0;
         for index in 0..count {
             let subscription = Subscription::load(memory, nth(index)?)?;
-            if let Some(event) = self.event(&subscription, &start, only, now, readable)? {
+            if let Some(event) = self.event(&subscription, &start, only, now, &wait)? {
                 let at = events.checked_add(number * EVENT).ok_or(Errno::Fault)?;
                 memory.store(at, ALIGN, &event)?;
                 number += 1;
@@ -62,35 +65,69 @@ impl<S: System> Process<S> {
         match subscription.what {
             What::Clock(clock) => wait.deadline = wait.deadline.min(clock.deadline(start, only)?),
             What::Read(fd) => match self.table.get(fd)? {
-                Descriptor::Input(_) => wait.input = Some(fd),
+                Descriptor::Input(_) => wait.add(fd),
                 Descriptor::File(_) => wait.ready = true,
                 Descriptor::Output(_) | Descriptor::Directory(_) => return Err(Errno::Badf),
             },
             What::Write(fd) => match self.table.get(fd)? {
                 Descriptor::File(file) if !file.writable => return Err(Errno::Perm),
-                Descriptor::File(_) | Descriptor::Output(_) => wait.ready = true,
+                Descriptor::File(_) => wait.ready = true,
+                Descriptor::Output(_) if self.is_ready(fd, Some(0))? => wait.ready = true,
+                Descriptor::Output(_) => wait.add(fd),
                 Descriptor::Input(_) | Descriptor::Directory(_) => return Err(Errno::Badf),
             },
         }
         Ok(())
     }
 
-    /// Waits, and returns whether standard input can be read. If it fails, a read will tell.
-    fn wait(&self, wait: &Wait) -> Result<bool> {
-        let Some(fd) = wait.input else {
-            if !wait.ready {
-                self.system.sleep_until(wait.deadline);
-            }
-            return Ok(false);
-        };
+    /// Waits, and notes which streams are ready.
+    fn wait(&self, wait: &mut Wait) -> Result<()> {
         let deadline = match (wait.ready, wait.deadline) {
             (true, _) => Some(0),
             (false, u64::MAX) => None,
             (false, deadline) => Some(deadline),
         };
+        match wait.pending {
+            [None, ..] => self.system.sleep_until(deadline.unwrap_or(u64::MAX)),
+            [Some(ref mut one), None, ..] => one.ready = self.is_ready(one.fd, deadline)?,
+            _ => {
+                let (mut result, mut rest) = (Ok(()), wait.pending);
+                self.watch(&wait.pending, &mut || result = self.wait_for_any(&mut rest, deadline));
+                wait.pending = rest;
+                result?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits in `work` for all of the streams `pending` at once.
+    fn watch(&self, pending: &[Option<Pending>], work: &mut dyn FnMut()) {
+        let Some((&Some(first), rest)) = pending.split_first() else { return work() };
+        if let Ok(Descriptor::Input(stream) | Descriptor::Output(stream)) = self.table.get(first.fd) {
+            stream.watch(&mut || self.watch(rest, work));
+        }
+    }
+
+    fn wait_for_any(&self, pending: &mut [Option<Pending>], deadline: Option<u64>) -> Result<()> {
+        loop {
+            let mut any = false;
+            for one in pending.iter_mut().flatten() {
+                one.ready = self.is_ready(one.fd, Some(0))?;
+                any |= one.ready;
+            }
+            if any || deadline.is_some_and(|deadline| self.system.monotonic() >= deadline) {
+                return Ok(());
+            }
+            self.system.wait(deadline);
+        }
+    }
+
+    /// Waits for one stream. If that fails, a read or write will tell.
+    fn is_ready(&self, fd: u32, deadline: Option<u64>) -> Result<bool> {
         match self.table.get(fd)? {
             Descriptor::Input(stream) => Ok(stream.wait_readable(deadline).unwrap_or(true)),
-            _ => Err(Errno::Badf),
+            Descriptor::Output(stream) => Ok(stream.wait_writable(deadline).unwrap_or(true)),
+            Descriptor::File(_) | Descriptor::Directory(_) => Err(Errno::Badf),
         }
     }
 
@@ -101,7 +138,7 @@ impl<S: System> Process<S> {
         start: &Start,
         only: bool,
         now: u64,
-        readable: bool,
+        wait: &Wait,
     ) -> Result<Option<[u8; EVENT as usize]>> {
         const HANGUP: u8 = 1;
         let (kind, bytes, flags) = match subscription.what {
@@ -111,7 +148,7 @@ impl<S: System> Process<S> {
             }
             What::Clock(_) => return Ok(None),
             What::Read(fd) => match self.table.get(fd)? {
-                Descriptor::Input(_) if readable => (EVENT_FD_READ, 1, 0),
+                Descriptor::Input(_) if wait.is_ready(fd) => (EVENT_FD_READ, 1, 0),
                 Descriptor::Input(_) => return Ok(None),
                 Descriptor::File(file) => {
                     let size = file.handle.fs().stat(file.handle.node())?.size;
@@ -119,7 +156,8 @@ impl<S: System> Process<S> {
                 }
                 Descriptor::Output(_) | Descriptor::Directory(_) => return Err(Errno::Badf),
             },
-            What::Write(_) => (EVENT_FD_WRITE, 1, 0),
+            What::Write(fd) if wait.is_ready(fd) => (EVENT_FD_WRITE, 1, 0),
+            What::Write(_) => return Ok(None),
         };
         let mut event = [0; EVENT as usize];
         event[..8].copy_from_slice(&subscription.userdata);
@@ -134,10 +172,32 @@ impl<S: System> Process<S> {
 struct Wait {
     /// Something is ready already.
     ready: bool,
-    /// The descriptor that is standard input, if that is waited for; there is only one.
-    input: Option<u32>,
+    /// The streams that are to be waited for; no others are behind the first `None`.
+    pending: [Option<Pending>; STREAMS],
     /// On the monotonic clock; `u64::MAX` for none.
     deadline: u64,
+}
+
+/// A stream that is waited for.
+#[derive(Clone, Copy)]
+struct Pending {
+    fd: u32,
+    ready: bool,
+}
+
+impl Wait {
+    /// Adds a stream, unless it is there already.
+    fn add(&mut self, fd: u32) {
+        let mut slots = self.pending.iter_mut();
+        if let Some(slot) = slots.find(|slot| slot.is_none_or(|pending| pending.fd == fd)) {
+            *slot = Some(Pending { fd, ready: false });
+        }
+    }
+
+    /// Whether `fd` is ready, which it is if it need not be waited for.
+    fn is_ready(&self, fd: u32) -> bool {
+        self.pending.iter().flatten().find(|pending| pending.fd == fd).is_none_or(|pending| pending.ready)
+    }
 }
 
 /// The clocks at the start of the call.

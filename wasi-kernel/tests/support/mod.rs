@@ -1,12 +1,16 @@
 //! What the tests share: a board without hardware, and a guest that calls WASI functions by name.
 #![allow(dead_code, reason = "no test uses all of it")]
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicU64, Ordering::SeqCst},
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering::SeqCst},
+    },
+    thread::{self, Thread},
 };
 use wasi_kernel::{
     Clock, Errno, FileSystem, GuestMemory, Preopen, Process, Residency, Result, Stream, Streams, System,
+    WaitQueue,
     fs::{Handle, memory::MemoryFs},
     memory::Resident,
 };
@@ -64,6 +68,8 @@ impl Clock for Board {
 }
 
 impl System for Board {
+    type Queue = Queue;
+
     fn random(&self, buffer: &mut [u8]) -> Result<()> {
         buffer.iter_mut().zip(1..).for_each(|(byte, value)| *byte = value as u8);
         Ok(())
@@ -73,8 +79,27 @@ impl System for Board {
         self.0.yields.fetch_add(1, SeqCst);
     }
 
-    fn sleep_until(&self, deadline: u64) {
-        self.0.now.fetch_max(deadline, SeqCst);
+    fn wait(&self, deadline: Option<u64>) {
+        match deadline {
+            Some(deadline) => drop(self.0.now.fetch_max(deadline, SeqCst)),
+            None => thread::park(),
+        }
+    }
+}
+
+/// The host's threads that wait.
+#[derive(Default)]
+pub struct Queue(Mutex<Vec<Thread>>);
+
+impl WaitQueue for Queue {
+    fn enter(&self, work: &mut dyn FnMut()) {
+        self.0.lock().unwrap().push(thread::current());
+        work();
+        self.0.lock().unwrap().retain(|thread| thread.id() != thread::current().id());
+    }
+
+    fn notify(&self) {
+        self.0.lock().unwrap().iter().for_each(Thread::unpark);
     }
 }
 
@@ -366,6 +391,46 @@ pub struct Filestat {
     pub atim: u64,
     pub mtim: u64,
     pub ctim: u64,
+}
+
+/// Subscriptions of `poll_oneoff`.
+pub mod subscription {
+    /// To a clock.
+    pub fn clock(userdata: u8, id: u32, timeout: u64, absolute: bool) -> [u8; 48] {
+        let mut record = [0; 48];
+        record[0] = userdata;
+        record[16..20].copy_from_slice(&id.to_le_bytes());
+        record[24..32].copy_from_slice(&timeout.to_le_bytes());
+        record[40] = absolute.into();
+        record
+    }
+
+    /// To a descriptor: to read (1) or to write (2).
+    pub fn descriptor(userdata: u8, kind: u8, fd: u32) -> [u8; 48] {
+        let mut record = [0; 48];
+        (record[0], record[8]) = (userdata, kind);
+        record[16..20].copy_from_slice(&fd.to_le_bytes());
+        record
+    }
+}
+
+/// `poll_oneoff`; the events: user data, kind, number of bytes, flags.
+pub fn poll(guest: &mut Guest, subscriptions: &[[u8; 48]]) -> Result<Vec<(u64, u8, u64, u8)>> {
+    const EVENTS: u32 = BUFFER + 0x1000;
+    guest.put(BUFFER, &subscriptions.concat());
+    guest.call(|p, m| p.poll_oneoff(m, BUFFER, EVENTS, subscriptions.len() as u32, RESULT))?;
+    Ok((0..guest.u32(RESULT))
+        .map(|i| EVENTS + 32 * i)
+        .map(|at| {
+            assert_eq!(guest.memory[at as usize + 8..][..2], [0, 0], "an errno");
+            (
+                guest.u64(at),
+                guest.memory[at as usize + 10],
+                guest.u64(at + 16),
+                guest.memory[at as usize + 24],
+            )
+        })
+        .collect())
 }
 
 macro_rules! dispatch {
