@@ -9,7 +9,7 @@ all:
 
 include apps/build.mk
 
-.PHONY: all run test test-programs bench install tools toolchain
+.PHONY: all run test test-programs spec bench install tools toolchain
 .NOTPARALLEL:
 
 all: toolchain
@@ -21,17 +21,21 @@ run: tools all $(DEMO)
 
 # Everything: formatting, lints, host unit tests, tests in the emulator.
 test: tools
-	cargo run --quiet --release --package sinter-tests
+	cargo run --quiet --release --bin sinter-tests
+
+# The official suite of the specification, on the target.
+spec: tools
+	cargo run --quiet --release --bin sinter-spec
 
 # The slow tier: whole programs from the registries, compared with Wasmtime.
 test-programs: tools
-	cargo run --quiet --release --package sinter-tests -- programs
+	cargo run --quiet --release --bin sinter-tests -- programs
 
 # PolyBench on Sinter in executed instructions; the report is build/bench/report.html.
 DATASET ?= MEDIUM
 RUNS ?= 10
 bench: tools
-	cargo run --quiet --release --package sinter-bench -- --dataset "$(DATASET)" --runs "$(RUNS)" --kernels "$(KERNELS)"
+	cargo run --quiet --release --bin bench -- --dataset "$(DATASET)" --runs "$(RUNS)" --kernels "$(KERNELS)"
 
 install: all
 	install -D $(SINTER) $(DESTDIR)$(PREFIX)/bin/sinter

@@ -38,7 +38,7 @@ pub fn wat(name: &str, text: &str) -> Guest {
 
 /// The program `src/bin/NAME.rs` of the package tests/guests.
 pub fn rust(name: &str) -> Guest {
-    build("sinter-guests", Some("wasm32-wasip1"));
+    build(&["--package", "sinter-guests", "--target", "wasm32-wasip1"]);
     Guest {
         path: target_folder().join("wasm32-wasip1/release").join(name).with_extension("wasm"),
         _folder: None,

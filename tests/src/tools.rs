@@ -30,38 +30,36 @@ pub fn target_folder() -> PathBuf {
 
 /// The `sinter` command.
 pub fn sinter() -> Command {
-    command("aot-compiler", "sinter")
+    // As one of the workspace's default members, and so with the features that everything else is built with.
+    command(&["--bin", "sinter"], "sinter")
 }
 
 /// The command that runs a program under Wasmtime, with the options of `sinter run`.
 pub fn oracle() -> Command {
-    command("oracle", "oracle")
+    command(&["--package", "oracle"], "oracle")
 }
 
-fn command(package: &str, name: &str) -> Command {
-    build(package, None);
+fn command(selection: &'static [&str], name: &str) -> Command {
+    build(selection);
     let mut command = Command::new(target_folder().join("release").join(name));
     command.timeout(PATIENCE);
     command
 }
 
-/// Builds a package, once in the life of this process, for the host or `target`.
+/// Builds what cargo's arguments in `selection` select, once in the life of this process.
 ///
 /// # Panics
 /// If it does not build.
-pub(crate) fn build(package: &str, target: Option<&str>) {
-    static BUILT: Mutex<Option<HashMap<String, bool>>> = Mutex::new(None);
+pub(crate) fn build(selection: &'static [&str]) {
+    static BUILT: Mutex<Option<HashMap<&[&str], bool>>> = Mutex::new(None);
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
-    let built = built.get_or_insert_default().entry(package.to_owned()).or_insert_with(|| {
+    let built = built.get_or_insert_default().entry(selection).or_insert_with(|| {
         let mut cargo = process::Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--release", "--package", package]).current_dir(workspace());
+        cargo.args(["build", "--quiet", "--release"]).args(selection).current_dir(workspace());
         cargo.arg("--target-dir").arg(target_folder());
-        if let Some(target) = target {
-            cargo.args(["--target", target]);
-        }
         cargo.status().is_ok_and(|status| status.success())
     });
-    assert!(*built, "{package} does not build");
+    assert!(*built, "cargo build {} fails", selection.join(" "));
 }
 
 /// A tool of the Rust toolchain's component `llvm-tools`.

@@ -4,7 +4,7 @@ use sinter_tests::workspace;
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 /// Each package with those of this workspace that it may depend on.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     ("sinter-abi", &[]),
     ("wasi-kernel", &["sinter-abi"]),
     ("sinter-kernel", &["sinter-abi", "wasi-kernel"]),
@@ -15,6 +15,7 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("polybench", &[]),
     ("oracle", &[]),
     ("sinter-guests", &[]),
+    ("sinter-spec", &["sinter-abi", "aot-compiler", "sinter-qemu"]),
     ("sinter-tests", &["sinter-abi", "aot-compiler", "sinter-boot", "sinter-qemu", "wasi-kernel"]),
 ];
 

@@ -186,3 +186,78 @@ fn equal_inputs_give_equal_bytes() {
         assert!(first == second, "the {name} differs from run to run");
     }
 }
+
+/// Modules that import from each other: a memory, a table, a global and functions, and WASI by the one whose memory it is.
+const LINKED: [(&str, &str); 3] = [
+    (
+        "state",
+        r#"(module
+            (memory (export "memory") 1 2)
+            (table (export "table") 1 funcref)
+            (global (export "calls") (mut i32) (i32.const 0))
+            (data (i32.const 0) "\08\00\00\00\06\00\00\00state\n"))"#,
+    ),
+    (
+        "adder",
+        r#"(module
+            (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+            (import "state" "memory" (memory 1))
+            (import "state" "table" (table 1 funcref))
+            (import "state" "calls" (global $calls (mut i32)))
+            (elem (i32.const 0) func $add)
+            (func $add (export "add") (param i32 i32) (result i32)
+                (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
+                (i32.add (local.get 0) (local.get 1)))
+            (func (export "_initialize")
+                (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 100)))))"#,
+    ),
+    (
+        "main",
+        r#"(module
+            (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+            (import "adder" "add" (func $add (param i32 i32) (result i32)))
+            (import "state" "table" (table 1 funcref))
+            (import "state" "memory" (memory 1))
+            (import "state" "calls" (global $calls (mut i32)))
+            (type $binary (func (param i32 i32) (result i32)))
+            (func (export "_start")
+                (i32.store (i32.const 200)
+                    (call_indirect (type $binary) (call $add (i32.const 3) (i32.const 4)) (i32.const 5) (i32.const 0)))
+                (call $exit (i32.add (i32.load (i32.const 200)) (global.get $calls)))))"#,
+    ),
+];
+
+fn linked(modules: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in LINKED {
+        fs::write(folder.path().join(name).with_extension("wasm"), wat::parse_str(text).unwrap()).unwrap();
+    }
+    let manifest = format!("[app.linked]\nmodule = 'main.wasm'\nmodules = {modules}\nexpect = 14\n");
+    fs::write(folder.path().join("image.toml"), manifest).unwrap();
+    folder
+}
+
+#[test]
+fn modules_of_an_app_import_from_each_other() {
+    let assert = run(&linked("{ state = 'state.wasm', adder = 'adder.wasm' }"), &[]);
+    let output = plain_stdout(&assert);
+    // 3 + 4 + 5, and two calls.
+    assert!(result(&output, "linked").starts_with("exit status 14"), "{output}{}", stderr(&assert));
+    assert!(output.lines().any(|line| line.ends_with("│ state")), "{output}");
+}
+
+#[test]
+fn modules_that_do_not_fit_each_other_are_refused() {
+    for (modules, part) in [
+        ("{ state = 'state.wasm' }", r#"unknown import "adder" "add" of type"#),
+        ("{ adder = 'adder.wasm', state = 'state.wasm' }", r#"unknown import "state" "memory" of type"#),
+        ("{ state = 'state.wasm', adder = 'state.wasm' }", r#"unknown import "adder" "add" of type"#),
+        ("{ wasi_snapshot_preview1 = 'state.wasm' }", "is the kernel"),
+        ("{ state = 'missing.wasm' }", "missing.wasm"),
+    ] {
+        let assert = run(&linked(modules), &[]);
+        let error = stderr(&assert);
+        assert_eq!(status(&assert), Some(1), "{error}");
+        assert!(error.contains(part) && error.lines().count() == 1, "{error}");
+    }
+}

@@ -6,7 +6,11 @@ use aot_compiler::{
     image::Config,
     link::{self, Image},
 };
-use std::{collections::HashMap, fs, path::Path};
+use std::{
+    collections::{HashMap, HashSet, hash_map::Entry},
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// The value of `--features`.
 pub fn features(names: &str) -> Result<features::Features, String> {
@@ -18,42 +22,43 @@ pub fn features(names: &str) -> Result<features::Features, String> {
 
 impl Compilation {
     /// Calls `work` with the compiler's options and a progress bar for the module of the file `path`.
-    pub fn run<T>(&self, path: &Path, work: impl FnOnce(&Options) -> T) -> T {
+    pub fn run<T>(&self, path: &Path, linked: bool, work: impl FnOnce(&Options) -> T) -> T {
         let progress = Progress::new(&name(path));
         let step = |_, total| progress.step(total);
         let features = self.features.unwrap_or_else(features::supported);
-        work(&Options { features, linked: false, progress: Some(&step) })
+        work(&Options { features, linked, progress: Some(&step) })
     }
 
-    /// Compiles the module in the file `path`, whose content is `wasm`.
-    pub fn compile(&self, path: &Path, wasm: &[u8]) -> Result<Object, Failure> {
-        self.run(path, |options| compile::compile(wasm, &name(path), options))
+    /// Compiles the module in the file `path`, whose content is `wasm`; `linked` as in [`Options::linked`].
+    pub fn compile(&self, path: &Path, wasm: &[u8], linked: bool) -> Result<Object, Failure> {
+        self.run(path, linked, |options| compile::compile(wasm, &name(path), options))
             .map_err(|error| Failure::file(path, error))
     }
 
     /// Compiles the modules in `files`, equal ones once, and links the image that the file `source` asks for.
-    pub fn image<'a>(
-        &self,
-        source: &Path,
-        mut config: Config,
-        files: impl IntoIterator<Item = &'a Path>,
-    ) -> Result<Image, Failure> {
-        let mut objects = Vec::new();
-        let mut known = HashMap::<Vec<u8>, usize>::new();
-        let mut places = Vec::new();
-        for file in files {
-            let wasm = read(file)?;
-            let place = match known.get(&wasm) {
-                Some(&place) => place,
-                None => {
-                    objects.push(self.compile(file, &wasm)?);
-                    known.insert(wasm, objects.len() - 1);
-                    objects.len() - 1
+    pub fn image(&self, source: &Path, mut config: Config, files: &[PathBuf]) -> Result<Image, Failure> {
+        let wasm = files.iter().map(|file| read(file)).collect::<Result<Vec<_>, _>>()?;
+        // Equal modules are one object, which is to be linked with others if any of them is.
+        let linked = config.apps.iter().filter(|app| !app.libraries.is_empty());
+        let linked =
+            linked.flat_map(|app| app.libraries.iter().map(|library| library.module).chain([app.module]));
+        let linked: HashSet<&[u8]> = linked.map(|module| wasm[module].as_slice()).collect();
+        let (mut objects, mut places) = (Vec::new(), Vec::new());
+        let mut known = HashMap::new();
+        for (file, wasm) in files.iter().zip(&wasm) {
+            let place = match known.entry(wasm) {
+                Entry::Occupied(place) => *place.get(),
+                Entry::Vacant(place) => {
+                    objects.push(self.compile(file, wasm, linked.contains(wasm.as_slice()))?);
+                    *place.insert(objects.len() - 1)
                 }
             };
             places.push(place);
         }
-        config.apps.iter_mut().for_each(|app| app.module = places[app.module]);
+        for app in &mut config.apps {
+            app.module = places[app.module];
+            app.libraries.iter_mut().for_each(|library| library.module = places[library.module]);
+        }
         link::link(&config, &objects).map_err(|error| Failure::file(source, error))
     }
 }

@@ -34,8 +34,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         return Err(Failure::usage("the image's name must not end in .elf: the symbols go there"));
     }
     let Manifest { config, modules } = read_manifest(&arguments.manifest)?;
-    let image =
-        arguments.compilation.image(&arguments.manifest, config, modules.iter().map(PathBuf::as_path))?;
+    let image = arguments.compilation.image(&arguments.manifest, config, &modules)?;
     output::write(&elf, &image.elf)?;
     output::write(&arguments.output, &image.raw)?;
     Ok(ExitCode::SUCCESS)

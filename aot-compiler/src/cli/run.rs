@@ -6,12 +6,7 @@ use aot_compiler::{
     manifest::Manifest,
     run::{self, Ending, Options},
 };
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    process::ExitCode,
-    time::Duration,
-};
+use std::{env, fs, path::Path, process::ExitCode, time::Duration};
 
 /// Boot a module, or the apps of a manifest, in the emulator
 ///
@@ -80,7 +75,7 @@ fn run_manifest(arguments: &Arguments, file: &Path, args: &[String]) -> Result<E
         ));
     }
     let Manifest { config, modules } = read_manifest(file)?;
-    let image = arguments.compilation.image(file, config, modules.iter().map(PathBuf::as_path))?;
+    let image = arguments.compilation.image(file, config, &modules)?;
     Ok(run::serial(&image, &options(arguments))?)
 }
 
@@ -103,7 +98,7 @@ fn run_module(arguments: &Arguments, file: &Path, args: &[String]) -> Result<End
     }
     let config =
         Config { name: app.name.clone(), version: "0.0.0".into(), console: Console::Host, apps: vec![app] };
-    let image = arguments.compilation.image(file, config, [file])?;
+    let image = arguments.compilation.image(file, config, &[file.to_owned()])?;
     Ok(run::host(&image, &folders, &options(arguments))?)
 }
 

@@ -41,6 +41,8 @@ pub struct App {
     pub name: String,
     /// Index of its module among those that the image is linked from.
     pub module: usize,
+    /// Modules that it is linked with, each behind those that it imports from.
+    pub libraries: Vec<Library>,
     /// Arguments, `argv[0]` first.
     pub args: Vec<String>,
     /// Environment variables by name and value.
@@ -80,6 +82,7 @@ impl App {
         Self {
             name,
             module,
+            libraries: Vec::new(),
             args: vec![argv0],
             env: Vec::new(),
             mounts: Vec::new(),
@@ -93,6 +96,15 @@ impl App {
             expect: Expect::Status(0),
         }
     }
+}
+
+/// A module that an app is linked with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Library {
+    /// The name by which others import from it.
+    pub name: String,
+    /// Its index among those that the image is linked from.
+    pub module: usize,
 }
 
 /// How often an app is started again.

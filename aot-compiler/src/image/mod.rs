@@ -6,7 +6,7 @@ mod object;
 mod raw;
 mod script;
 
-pub use self::object::object;
-pub use config::{App, Config, Console, Expect, Mount, Restart, Source};
+pub use self::object::{Linkage, object};
+pub use config::{App, Config, Console, Expect, Library, Mount, Restart, Source};
 pub use raw::raw;
 pub use script::{Script, Step, script_object};

@@ -3,19 +3,32 @@
 use super::{
     config::{App, Config, Expect},
     data::Data,
+    script::write_imports,
 };
-use sinter_abi::{ABI_VERSION, Str, image as abi};
+use sinter_abi::{
+    ABI_VERSION, Str, image as abi,
+    link::{self, Import},
+};
 use std::mem::offset_of;
 
+/// What the modules of an app import of each other.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Linkage {
+    /// For each of [`App::libraries`].
+    pub libraries: Vec<Vec<Import>>,
+    /// For the app's own module.
+    pub app: Vec<Import>,
+}
+
 /// Writes the configuration as an ELF object that defines [`abi::SYMBOL`]. `modules` are the symbols of the modules
-/// that [`App::module`] counts.
+/// that [`App::module`] counts, `linkage` has an element for each app.
 ///
 /// # Errors
 /// The object library's own.
 ///
 /// # Panics
 /// If an app's module is not among `modules`.
-pub fn object(config: &Config, modules: &[&str]) -> object::write::Result<Vec<u8>> {
+pub fn object(config: &Config, linkage: &[Linkage], modules: &[&str]) -> object::write::Result<Vec<u8>> {
     let mut data = Data::default();
     let image = data.reserve::<abi::Image>(1);
     data.u32(image + offset_of!(abi::Image, abi_version), ABI_VERSION);
@@ -26,8 +39,10 @@ pub fn object(config: &Config, modules: &[&str]) -> object::write::Result<Vec<u8
         data.symbol(image + offset_of!(abi::Image, pipes), abi::PIPES);
     }
     let apps = data.array::<abi::App>(image + offset_of!(abi::Image, apps), config.apps.len());
-    for (index, app) in config.apps.iter().enumerate() {
-        write_app(&mut data, apps + index * size_of::<abi::App>(), app, modules[app.module]);
+    for (index, (app, linkage)) in config.apps.iter().zip(linkage).enumerate() {
+        let at = apps + index * size_of::<abi::App>();
+        write_app(&mut data, at, app, modules[app.module]);
+        write_linkage(&mut data, at, app, linkage, modules);
     }
     data.into_object(abi::SYMBOL)
 }
@@ -60,6 +75,16 @@ fn write_app(data: &mut Data, at: usize, app: &App, module: &str) {
         Expect::Trap => abi::EXPECT_TRAP,
     };
     data.u32(at + offset_of!(abi::App, expect), expect);
+}
+
+fn write_linkage(data: &mut Data, at: usize, app: &App, linkage: &Linkage, modules: &[&str]) {
+    write_imports(data, at + offset_of!(abi::App, imports), &linkage.app);
+    let array = data.array::<link::Library>(at + offset_of!(abi::App, libraries), app.libraries.len());
+    for (index, (library, imports)) in app.libraries.iter().zip(&linkage.libraries).enumerate() {
+        let at = array + index * size_of::<link::Library>();
+        data.symbol(at + offset_of!(link::Library, module), modules[library.module]);
+        write_imports(data, at + offset_of!(link::Library, imports), imports);
+    }
 }
 
 fn write_texts<'a>(data: &mut Data, at: usize, texts: impl ExactSizeIterator<Item = &'a str>) {

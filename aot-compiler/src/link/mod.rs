@@ -8,7 +8,7 @@ pub use resolve::{ImportError, resolve};
 
 use crate::{
     compile::Object,
-    image::{self, App, Config, Script},
+    image::{self, App, Config, Library, Linkage, Script},
 };
 use std::{collections::HashSet, fs};
 use thiserror::Error;
@@ -42,6 +42,14 @@ pub enum LinkError {
         module: &'static str,
         /// Function that is missing.
         function: &'static str,
+    },
+    /// The modules of an app do not fit each other.
+    #[error("app {app}: {error}: name the module that exports it in its `modules`")]
+    Linkage {
+        /// The app.
+        app: String,
+        /// The import.
+        error: Box<ImportError>,
     },
     /// An app would not fit into its memory at the start.
     #[error(
@@ -87,11 +95,13 @@ pub enum LinkError {
 /// If an app's module is not among `modules`.
 pub fn link(config: &Config, modules: &[Object]) -> Result<Image, LinkError> {
     let provided = kernel::symbols()?;
-    for app in &config.apps {
-        check(app, &modules[app.module], &provided)?;
-    }
+    let check = |app| {
+        check(app, modules, &provided)?;
+        linkage(app, modules)
+    };
+    let linkage = config.apps.iter().map(check).collect::<Result<Vec<_>, _>>()?;
     let symbols: Vec<_> = modules.iter().map(|module| module.module_symbol.as_str()).collect();
-    objects(&image::object(config, &symbols)?, &symbols, modules)
+    objects(&image::object(config, &linkage, &symbols)?, &symbols, modules)
 }
 
 /// Links `modules`, which were compiled to be linked with each other, and the kernel to an image that runs `script`.
@@ -134,18 +144,37 @@ fn objects(image: &[u8], symbols: &[&str], modules: &[Object]) -> Result<Image, 
     Ok(Image { raw, elf })
 }
 
-fn check(app: &App, module: &Object, provided: &HashSet<String>) -> Result<(), LinkError> {
+/// What the modules of `app` import of each other.
+fn linkage(app: &App, modules: &[Object]) -> Result<Linkage, LinkError> {
+    let find = |object: &Object, libraries: &[Library]| {
+        resolve(&object.link_imports, |name| {
+            let number = libraries.iter().position(|library| library.name == name)?;
+            Some((number as u32, modules[libraries[number].module].link_exports.as_slice()))
+        })
+        .map_err(|error| LinkError::Linkage { app: app.name.clone(), error: Box::new(error) })
+    };
+    let library =
+        |(number, library): (usize, &Library)| find(&modules[library.module], &app.libraries[..number]);
+    let libraries = app.libraries.iter().enumerate().map(library).collect::<Result<_, _>>()?;
+    Ok(Linkage { libraries, app: find(&modules[app.module], &app.libraries)? })
+}
+
+fn check(app: &App, modules: &[Object], provided: &HashSet<String>) -> Result<(), LinkError> {
     let name = || app.name.clone();
-    if !module.has_start {
+    if !modules[app.module].has_start {
         return Err(LinkError::NoStart { app: name() });
     }
-    for &function in &module.wasi_imports {
+    let linked = || {
+        app.libraries.iter().map(|library| library.module).chain([app.module]).map(|module| &modules[module])
+    };
+    for &function in linked().flat_map(|object| &object.wasi_imports) {
         let module = sinter_abi::wasi::MODULE;
         if !provided.contains(&format!("{module}.{function}")) {
             return Err(LinkError::Import { app: name(), module, function });
         }
     }
-    let needed = module.memories.iter().fold(0u64, |sum, memory| sum.saturating_add(memory.min));
+    let memories = linked().flat_map(|object| &object.memories);
+    let needed = memories.fold(0u64, |sum, memory| sum.saturating_add(memory.min));
     let ram = (sinter_boot::RAM, "the board's RAM", "build it with a smaller initial memory");
     let manifest = app.memory_max.map(|max| (max, "its memory.max", "raise memory.max in the manifest"));
     for (limit, limit_name, hint) in [Some(ram), manifest].into_iter().flatten() {

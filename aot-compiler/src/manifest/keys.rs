@@ -31,6 +31,8 @@ pub(super) struct Image {
 pub(super) struct App {
     pub(super) module: Spanned<PathBuf>,
     #[serde(default)]
+    pub(super) modules: IndexMap<Spanned<String>, PathBuf>,
+    #[serde(default)]
     pub(super) args: Vec<Spanned<String>>,
     #[serde(default)]
     pub(super) env: IndexMap<Spanned<String>, Spanned<String>>,

@@ -7,10 +7,11 @@ mod size;
 
 pub use error::ManifestError;
 
-use crate::image::{App, Config, Console, Expect, Mount, Restart, Source};
+use crate::image::{App, Config, Console, Expect, Library, Mount, Restart, Source};
 use error::Fault;
+use indexmap::IndexMap;
 use pipes::Pipes;
-use sinter_abi::image::OnExit;
+use sinter_abi::{image::OnExit, wasi};
 use std::{
     collections::HashSet,
     path::{Path, PathBuf},
@@ -47,15 +48,19 @@ fn read(text: &str, path: &Path) -> Result<Manifest, Fault> {
     let mut modules = Vec::new();
     let mut apps = Vec::new();
     let mut pipes = Pipes::default();
-    for (name, mut keys) in file.app {
-        check_name(&name, "an app")?;
-        let file = folder.join(keys.module.get_ref());
-        let module = modules.iter().position(|module| *module == file).unwrap_or_else(|| {
+    let mut place = |file: &Path| {
+        let file = folder.join(file);
+        modules.iter().position(|module| *module == file).unwrap_or_else(|| {
             modules.push(file);
             modules.len() - 1
-        });
+        })
+    };
+    for (name, mut keys) in file.app {
+        check_name(&name, "an app")?;
+        let module = place(keys.module.get_ref());
+        let libraries = libraries(&keys.modules, &mut place)?;
         let (stdin, stdout) = pipes.of_app(keys.stdin.take(), keys.stdout.take())?;
-        apps.push(App { stdin, stdout, ..app(name.into_inner(), module, keys)? });
+        apps.push(App { libraries, stdin, stdout, ..app(name.into_inner(), module, keys)? });
     }
     pipes.check()?;
     let name = file.image.name.or_else(|| Some(path.file_stem()?.to_string_lossy().into_owned()));
@@ -106,6 +111,20 @@ fn app(name: String, module: usize, keys: keys::App) -> Result<App, Fault> {
     (app.on_exit, app.restart) = on_exit(keys.on_exit, keys.restart)?;
     app.expect = keys.expect.map_or(Expect::Status(0), |ending| ending.0);
     Ok(app)
+}
+
+/// The modules that an app is linked with; `place` gives the index of a file.
+fn libraries(
+    keys: &IndexMap<Spanned<String>, PathBuf>,
+    mut place: impl FnMut(&Path) -> usize,
+) -> Result<Vec<Library>, Fault> {
+    let library = |(name, file): (&Spanned<String>, &PathBuf)| {
+        if name.get_ref() == wasi::MODULE {
+            return fault(name, format!("{:?} is the kernel: give the module another name", wasi::MODULE));
+        }
+        Ok(Library { name: name.get_ref().clone(), module: place(file) })
+    };
+    keys.iter().map(library).collect()
 }
 
 fn on_exit(

@@ -35,6 +35,7 @@ fn every_key_arrives() {
 
         [app.again]
         module = "logger.wasm"
+        modules = { env = "env.wasm", "a b" = "logger.wasm" }
         on_exit = "reboot"
         "#,
     )
@@ -56,10 +57,17 @@ fn every_key_arrives() {
             ..App::new(text("logger"), 0, text(""))
         },
         App { expect: Expect::Trap, ..App::new(text("a"), 1, text("logger.wasm")) },
-        App { on_exit: OnExit::Reboot, ..App::new(text("again"), 0, text("logger.wasm")) },
+        App {
+            on_exit: OnExit::Reboot,
+            libraries: vec![
+                Library { name: text("env"), module: 2 },
+                Library { name: text("a b"), module: 0 },
+            ],
+            ..App::new(text("again"), 0, text("logger.wasm"))
+        },
     ];
     let config = Config { name: text("sensor-hub"), version: text("1.2.0"), console: Console::Uart, apps };
-    let modules = vec![PathBuf::from("dir/logger.wasm"), PathBuf::from("dir/sub/logger.wasm")];
+    let modules = ["dir/logger.wasm", "dir/sub/logger.wasm", "dir/env.wasm"].map(PathBuf::from).to_vec();
     assert_eq!(manifest, Manifest { config, modules });
 }
 

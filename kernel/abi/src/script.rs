@@ -5,6 +5,7 @@
 //! ```text
 //! $ok VALUE...      the step went well; the results, each one number of 128 bits
 //! $trap REASON      the guest's code was stopped; the number of a `TrapReason`
+//! $unlinkable       an import was not there, or too small
 //! $fail TEXT        the kernel could not do the step
 //! $end              the last step is done
 //! ```

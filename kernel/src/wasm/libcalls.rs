@@ -152,22 +152,24 @@ extern "C" fn sinter_table_init(vmctx: u64, index: u32, segment: u32, to: u64, f
     let to = elements(instance, index, to, len);
     let plain = slice(&slice(&instance.module().elements)[segment as usize]);
     let layout = Layout::new(instance.module().counts);
-    let segment = &instance.elements.borrow()[segment as usize];
-    let count = match segment {
-        Segment::Plain => plain.len(),
-        Segment::Own(own) => own.len(),
-        Segment::Dropped => 0,
+    // A trap does not unwind: the borrow must end before the first one.
+    let own: Option<*const [u64]> = match &instance.elements.borrow()[segment as usize] {
+        Segment::Plain => None,
+        Segment::Own(own) => Some(&raw const **own),
+        Segment::Dropped => Some(&[]),
     };
-    let Some(part) = part(count, from, len) else { raise(TableOutOfBounds) };
+    let Some(part) = part(own.map_or(plain.len(), <*const [u64]>::len), from, len) else {
+        raise(TableOutOfBounds)
+    };
     // SAFETY: as for the copy.
     let to = unsafe { core::slice::from_raw_parts_mut(to, len as usize) };
-    match segment {
-        Segment::Own(own) => to.copy_from_slice(&own[part]),
-        Segment::Plain => to
+    match own {
+        // SAFETY: only this thread's calls change the segment, and this one does not.
+        Some(own) => to.copy_from_slice(unsafe { &(&*own)[part] }),
+        None => to
             .iter_mut()
             .zip(&plain[part])
             .for_each(|(element, &function)| *element = reference(vmctx, &layout, function)),
-        Segment::Dropped => {}
     }
 }
 

@@ -30,6 +30,9 @@ extern "C" fn sinter_script() -> ! {
             Ok(None) => {}
             Ok(Some(values)) => plain(format_args!("{MARK}ok{}\n", Values(&values))),
             Err(Failure::Trap(reason)) => plain(format_args!("{MARK}trap {reason:x}\n")),
+            Err(Failure::Start(StartError::Import | StartError::TooSmall)) => {
+                plain(format_args!("{MARK}unlinkable\n"));
+            }
             Err(Failure::Start(error)) => plain(format_args!("{MARK}fail {error}\n")),
             Err(Failure::Kernel(what)) => plain(format_args!("{MARK}fail {what}\n")),
         }
