@@ -19,7 +19,7 @@ use alloc::vec::Vec;
 use core::{mem, ptr};
 use sinter_abi::{
     ABI_VERSION,
-    image::{App, EXPECT_TRAP, Image, OnExit},
+    image::{App, Image, OnExit},
     module::Module,
 };
 
@@ -67,7 +67,7 @@ impl Record {
     /// Whether the last run ended as the manifest says.
     pub fn as_expected(&self) -> bool {
         match self.outcome {
-            Some(Outcome::Ended(end)) => end.status().unwrap_or(EXPECT_TRAP) == self.app.expect,
+            Some(Outcome::Ended(end)) => end.expectation() == self.app.expect,
             Some(Outcome::NotStarted(_)) | None => false,
         }
     }
@@ -153,7 +153,8 @@ pub fn run(entry: u64) -> ! {
         running += usize::from(record.start());
     }
     let nanos = timer::nanos(timer::ticks() - entry);
-    log!("{running} apps started {} us after the kernel's entry, on {} cores", nanos / 1000, sched::cores());
+    let cores = sched::cores().count_ones();
+    log!("{running} apps started {} us after the kernel's entry; cores: {cores}", nanos / 1000);
 
     while running > 0 {
         let Some(thread) = sched::take_ended() else {

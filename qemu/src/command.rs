@@ -18,7 +18,8 @@ pub struct Machine<'a> {
     pub kernel: &'a Path,
     /// Who has QEMU's standard streams.
     pub console: Console,
-    /// Whether one executed instruction is one virtual nanosecond, exactly and repeatably.
+    /// Whether one executed instruction is one virtual nanosecond, exactly and repeatably. The machine then has one
+    /// core, else four.
     pub count_instructions: bool,
     /// Whether the machine waits for a debugger at [`GDB_ADDRESS`] before its first instruction.
     pub gdb: bool,
@@ -61,12 +62,14 @@ impl<'a> Machine<'a> {
             Console::Serial => "file:/dev/stdout",
             Console::Semihosting => "file:/dev/stderr",
         };
-        let mut arguments = vec!["-M", "raspi3b", "-global", "bcm2837.enabled-cpus=1"];
+        let mut arguments = vec!["-M", "raspi3b"];
         arguments.extend(["-display", "none", "-monitor", "none", "-serial", serial]);
         arguments.extend(["-semihosting-config", "enable=on,target=native"]);
         if self.count_instructions {
             arguments.extend(["-icount", "shift=0,sleep=off"]);
             arguments.extend(["-global", "cortex-a53-arm-cpu.cntfrq=1000000000"]);
+            // The virtual clock counts what all cores execute, so figures are a core's own with one core only.
+            arguments.extend(["-global", "bcm2837.enabled-cpus=1"]);
         }
         if self.gdb {
             arguments.extend(["-S", "-gdb", "tcp:127.0.0.1:1234"]);

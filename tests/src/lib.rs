@@ -2,6 +2,7 @@
 
 pub mod compare;
 mod guests;
+pub mod images;
 pub mod programs;
 mod tools;
 

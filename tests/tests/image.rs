@@ -1,7 +1,10 @@
 //! Images of several apps: their verdict, and that an app which fails fails alone.
 
-use assert_cmd::assert::Assert;
-use sinter_tests::{c, plain_stdout, sinter, status, stderr};
+use sinter_tests::{
+    c,
+    images::{self, result, run},
+    plain_stdout, sinter, status, stderr,
+};
 use std::{fs, path::Path};
 use tempfile::TempDir;
 
@@ -50,26 +53,7 @@ const MODULES: [(&str, &str); 8] = [
 
 /// A folder with all modules, and a manifest of these apps: name, module and further keys.
 fn folder(apps: &[(&str, &str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in MODULES {
-        fs::write(folder.path().join(name).with_extension("wasm"), wat::parse_str(text).unwrap()).unwrap();
-    }
-    let apps =
-        apps.iter().map(|(name, module, keys)| format!("[app.{name}]\nmodule = '{module}.wasm'\n{keys}\n"));
-    fs::write(folder.path().join("image.toml"), apps.collect::<String>()).unwrap();
-    folder
-}
-
-fn run(folder: &TempDir, options: &[&str]) -> Assert {
-    sinter().current_dir(folder).arg("run").args(options).arg("image.toml").assert()
-}
-
-/// The line of the closing table for the app `name`, without its name.
-fn result<'a>(output: &'a str, name: &str) -> &'a str {
-    let table = output.rsplit_once("peak memory").expect("a closing table").1;
-    let mut lines =
-        table.lines().map(str::trim).filter_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    lines.next().unwrap_or_else(|| panic!("{name} is not in the closing table:\n{output}")).trim_start()
+    images::folder(&MODULES, apps)
 }
 
 #[test]

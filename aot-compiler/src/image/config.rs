@@ -59,6 +59,10 @@ pub struct App {
     pub stack_size: u64,
     /// 0 (lowest) to [`App::PRIORITY_MAX`].
     pub priority: u32,
+    /// The cores that may run it, one bit each.
+    pub cores: u32,
+    /// Milliseconds that it may run; `None` for no limit.
+    pub cpu_ms: Option<u64>,
     /// What happens when it ends.
     pub on_exit: OnExit,
     /// The limit of [`OnExit::Restart`].
@@ -77,6 +81,11 @@ impl App {
     /// Greatest [`App::priority`].
     pub const PRIORITY_MAX: u32 = 7;
 
+    /// Greatest [`App::cpu_ms`], eleven days.
+    pub const CPU_MS_MAX: u64 = 1_000_000_000;
+    /// [`App::cores`] if nothing else is asked for: all that the board has.
+    pub const CORES: u32 = 0b1111;
+
     /// An app that has nothing but a name, a module and an `argv[0]`.
     pub fn new(name: String, module: usize, argv0: String) -> Self {
         Self {
@@ -91,6 +100,8 @@ impl App {
             memory_max: None,
             stack_size: Self::STACK,
             priority: Self::PRIORITY,
+            cores: Self::CORES,
+            cpu_ms: None,
             on_exit: OnExit::Stop,
             restart: Restart::default(),
             expect: Expect::Status(0),
@@ -129,6 +140,8 @@ pub enum Expect {
     Status(u32),
     /// By a trap.
     Trap,
+    /// By its limit of processor time.
+    OutOfTime,
 }
 
 /// A directory that an app finds open.

@@ -73,8 +73,11 @@ fn write_app(data: &mut Data, at: usize, app: &App, module: &str) {
     let expect = match app.expect {
         Expect::Status(status) => status,
         Expect::Trap => abi::EXPECT_TRAP,
+        Expect::OutOfTime => abi::EXPECT_OUT_OF_TIME,
     };
     data.u32(at + offset_of!(abi::App, expect), expect);
+    data.u32(at + offset_of!(abi::App, cores), app.cores);
+    data.u64(at + offset_of!(abi::App, cpu_ms), app.cpu_ms.unwrap_or(u64::MAX));
 }
 
 fn write_linkage(data: &mut Data, at: usize, app: &App, linkage: &Linkage, modules: &[&str]) {

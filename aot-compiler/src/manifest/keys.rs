@@ -5,7 +5,7 @@ use crate::image::Expect;
 use indexmap::IndexMap;
 use serde::{
     Deserialize, Deserializer,
-    de::{self, IgnoredAny, Visitor},
+    de::{self, Visitor},
 };
 use std::{fmt, path::PathBuf};
 use toml::Spanned;
@@ -46,9 +46,9 @@ pub(super) struct App {
     pub(super) expect: Option<Ending>,
     pub(super) stdin: Option<Spanned<String>>,
     pub(super) stdout: Option<Spanned<String>>,
-    // Keys that have a meaning to come. They are refused with a reason, because to ignore one would be to lie.
-    pub(super) limits: Option<Spanned<IgnoredAny>>,
-    pub(super) cores: Option<Spanned<IgnoredAny>>,
+    pub(super) cores: Option<Spanned<Vec<u32>>>,
+    #[serde(default)]
+    pub(super) limits: Limits,
 }
 
 #[derive(Deserialize)]
@@ -76,6 +76,12 @@ pub(super) struct Memory {
     pub(super) stack: Option<Spanned<Size>>,
 }
 
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Limits {
+    pub(super) cpu_ms: Option<Spanned<u64>>,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum OnExit {
@@ -91,7 +97,7 @@ pub(super) struct Restart {
     pub(super) window_s: u32,
 }
 
-/// `"trap"` or an exit status.
+/// `"trap"`, `"limit"` or an exit status.
 pub(super) struct Ending(pub(super) Expect);
 
 impl<'de> Deserialize<'de> for Ending {
@@ -101,7 +107,7 @@ impl<'de> Deserialize<'de> for Ending {
             type Value = Expect;
 
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("an exit status from 0 to 255, or \"trap\"")
+                f.write_str("an exit status from 0 to 255, \"trap\" or \"limit\"")
             }
 
             fn visit_i64<E: de::Error>(self, value: i64) -> Result<Expect, E> {
@@ -114,6 +120,7 @@ impl<'de> Deserialize<'de> for Ending {
             fn visit_str<E: de::Error>(self, value: &str) -> Result<Expect, E> {
                 match value {
                     "trap" => Ok(Expect::Trap),
+                    "limit" => Ok(Expect::OutOfTime),
                     _ => Err(E::invalid_value(de::Unexpected::Str(value), &self)),
                 }
             }

@@ -74,7 +74,6 @@ fn read(text: &str, path: &Path) -> Result<Manifest, Fault> {
 }
 
 fn app(name: String, module: usize, keys: keys::App) -> Result<App, Fault> {
-    refuse_later_keys(&keys)?;
     let argv0 = keys.module.get_ref().file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut app = App::new(name, module, argv0);
     for arg in keys.args {
@@ -106,6 +105,21 @@ fn app(name: String, module: usize, keys: keys::App) -> Result<App, Fault> {
         app.priority = *priority.get_ref();
         if app.priority > App::PRIORITY_MAX {
             return fault(&priority, "a priority is from 0 (lowest) to 7".into());
+        }
+    }
+    if let Some(cores) = keys.cores {
+        if cores.get_ref().is_empty() || cores.get_ref().iter().any(|&core| core > 3) {
+            return fault(
+                &cores,
+                "an app has one or more of the cores 0 to 3: write for example [2, 3]".into(),
+            );
+        }
+        app.cores = cores.get_ref().iter().fold(0, |cores, core| cores | 1 << core);
+    }
+    if let Some(cpu_ms) = keys.limits.cpu_ms {
+        app.cpu_ms = Some(*cpu_ms.get_ref());
+        if !(1..=App::CPU_MS_MAX).contains(cpu_ms.get_ref()) {
+            return fault(&cpu_ms, "a limit is from 1 ms to 1000000000 ms of processor time".into());
         }
     }
     (app.on_exit, app.restart) = on_exit(keys.on_exit, keys.restart)?;
@@ -146,20 +160,6 @@ fn on_exit(
             Ok((what, Restart { max, window_s }))
         }
     }
-}
-
-/// Keys of the manifest's language that this version does not act on.
-fn refuse_later_keys(keys: &keys::App) -> Result<(), Fault> {
-    let later = [
-        ("limits", &keys.limits, "processor time is not limited yet"),
-        ("cores", &keys.cores, "the kernel runs on one core yet"),
-    ];
-    for (key, value, reason) in later {
-        if let Some(value) = value {
-            return fault(value, format!("`{key}` is not supported: {reason}; remove the key"));
-        }
-    }
-    Ok(())
 }
 
 fn source(from: &Spanned<String>) -> Result<Source, Fault> {

@@ -28,6 +28,8 @@ fn every_key_arrives() {
         on_exit = "restart"
         restart = { max = 2, window_s = 10 }
         expect = 3
+        cores = [1, 3]
+        limits = { cpu_ms = 250 }
 
         [app.a]
         module = "sub/logger.wasm"
@@ -37,6 +39,7 @@ fn every_key_arrives() {
         module = "logger.wasm"
         modules = { env = "env.wasm", "a b" = "logger.wasm" }
         on_exit = "reboot"
+        expect = "limit"
         "#,
     )
     .unwrap();
@@ -54,6 +57,8 @@ fn every_key_arrives() {
             on_exit: OnExit::Restart,
             restart: Restart { max: 2, window_s: 10 },
             expect: Expect::Status(3),
+            cores: 0b1010,
+            cpu_ms: Some(250),
             ..App::new(text("logger"), 0, text(""))
         },
         App { expect: Expect::Trap, ..App::new(text("a"), 1, text("logger.wasm")) },
@@ -63,6 +68,7 @@ fn every_key_arrives() {
                 Library { name: text("env"), module: 2 },
                 Library { name: text("a b"), module: 0 },
             ],
+            expect: Expect::OutOfTime,
             ..App::new(text("again"), 0, text("logger.wasm"))
         },
     ];
@@ -126,8 +132,6 @@ fn unknown_keys_are_named_with_the_nearest_one() {
 #[test]
 fn keys_that_have_no_effect_yet_are_refused_with_the_reason() {
     for (lines, reason) in [
-        ("limits = { cpu_ms = 5 }", "`limits` is not supported: processor time"),
-        ("cores = [1]", "`cores` is not supported: the kernel runs on one core"),
         ("mounts = [{ from = 'data:/log', to = '/log' }]", "`data:` mounts are not supported"),
         ("mounts = [{ from = 'boot:/', to = '/boot' }]", "`boot:` mounts are not supported"),
     ] {
@@ -148,8 +152,13 @@ fn wrong_values_are_refused_in_one_line_with_a_place() {
         ("memory = { stack = '18446744073709551615B' }", 3, "4KiB to 256MiB"),
         ("on_exit = 'explode'", 3, "unknown variant `explode`"),
         ("restart = { max = 1, window_s = 1 }", 3, "on_exit = \"restart\""),
-        ("expect = 256", 3, "an exit status from 0 to 255, or \"trap\""),
-        ("expect = 'crash'", 3, "an exit status from 0 to 255, or \"trap\""),
+        ("expect = 256", 3, "an exit status from 0 to 255, \"trap\" or \"limit\""),
+        ("expect = 'crash'", 3, "an exit status from 0 to 255, \"trap\" or \"limit\""),
+        ("cores = []", 3, "one or more of the cores 0 to 3"),
+        ("cores = [4]", 3, "one or more of the cores 0 to 3"),
+        ("cores = 1", 3, "invalid type"),
+        ("limits = { cpu_ms = 0 }", 3, "from 1 ms to"),
+        ("limits = { cpu_s = 1 }", 3, "did you mean `cpu_ms`?"),
         ("args = ['a', 7]", 3, "invalid type"),
         ("args = [\"a\\u0000\"]", 3, "NUL"),
         ("env = { 'A=B' = 'x' }", 3, "\"A=B\" cannot name"),

@@ -78,10 +78,12 @@ pub struct App {
     pub restart_max: u32,
     /// With [`OnExit::Restart`]: the window in seconds.
     pub restart_window_s: u32,
-    /// What the image's verdict expects of it: an exit status, or [`EXPECT_TRAP`].
+    /// What the image's verdict expects of it: an exit status, [`EXPECT_TRAP`] or [`EXPECT_OUT_OF_TIME`].
     pub expect: u32,
-    /// Zero.
-    pub reserved: u32,
+    /// The cores that may run it, one bit each; all of them if none of those is there.
+    pub cores: u32,
+    /// Milliseconds that it may run, which it spends on a core; `u64::MAX` for no limit.
+    pub cpu_ms: u64,
     /// The number of the pipe that is its standard input, or [`NO_PIPE`].
     pub stdin: u32,
     /// The number of the pipe that is its standard output, or [`NO_PIPE`].
@@ -94,6 +96,8 @@ pub struct App {
 
 /// [`App::expect`]: the app is to end by a trap.
 pub const EXPECT_TRAP: u32 = u32::MAX;
+/// [`App::expect`]: [`App::cpu_ms`] is to end it.
+pub const EXPECT_OUT_OF_TIME: u32 = u32::MAX - 1;
 
 /// What happens when an app ends.
 #[repr(u32)]

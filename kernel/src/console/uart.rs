@@ -7,9 +7,13 @@ use crate::{
     lock::Mutex,
     report,
     supervisor::{self, image},
-    wasm::{program::Program, text},
+    wasm::{
+        program::{End, Program},
+        text,
+    },
 };
 use alloc::{boxed::Box, format, string::String, sync::Arc, vec::Vec};
+use core::fmt::Arguments;
 use sinter_abi::image::App;
 use wasi_kernel::{Errno, Result, Stream, Streams};
 
@@ -47,10 +51,12 @@ impl Terminal for AppTerminal {
     fn ended(&self, program: &Program) {
         self.output.flush();
         self.error.flush();
+        let report = |line: Arguments<'_>| self.output.line(format!("\x1b[31m{line}\x1b[0m").as_bytes());
         if let Some(trap) = program.trap() {
-            report::trap_lines(program, &trap, |line| {
-                self.output.line(format!("\x1b[31m{line}\x1b[0m").as_bytes());
-            });
+            report::trap_lines(program, &trap, report);
+        }
+        if let (Some(End::OutOfTime), Some(app)) = (program.end(), program.app()) {
+            report(format_args!("ended: it has run for {} ms, which is its limit", app.cpu_ms));
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     wasm::{program::End, text},
 };
 use alloc::{format, string::String, vec::Vec};
-use sinter_abi::image::EXPECT_TRAP;
+use sinter_abi::image::{EXPECT_OUT_OF_TIME, EXPECT_TRAP};
 
 /// Prints the table. `exact` says that the records' cycles are executed instructions.
 pub fn closing_table(records: &[Record], exact: bool) {
@@ -42,6 +42,7 @@ fn result(record: &Record) -> String {
         Some(Outcome::Ended(End::Exit(status))) => format!("exit status {status}"),
         Some(Outcome::Ended(End::InvalidExit(status))) => format!("invalid exit status {status}"),
         Some(Outcome::Ended(End::Trap(reason))) => format!("trap: {}", reason.message()),
+        Some(Outcome::Ended(End::OutOfTime)) => format!("ended after {} ms of running", record.app.cpu_ms),
     };
     if record.restarts > 0 {
         result += &format!(", {} restarts", record.restarts);
@@ -50,6 +51,7 @@ fn result(record: &Record) -> String {
         0 => {}
         _ if record.as_expected() => result += " (as expected)",
         EXPECT_TRAP => result += " (a trap was expected)",
+        EXPECT_OUT_OF_TIME => result += " (its limit was expected to end it)",
         status => result += &format!(" (expected {status})"),
     }
     result

@@ -1,13 +1,13 @@
 //! The scheduler: preemptive, by priority, fair within a priority, and without a tick.
 //!
 //! Each core has a run queue and its sleepers. The timer interrupts a core only when there is something to
-//! decide: when the running thread has used the core for longer than another ready one of its priority, and
-//! at the earliest deadline of a sleeper. A thread in kernel code is never preempted; the interrupt leaves a
-//! note (`Thread::reschedule`), which [`leave_kernel`] honours.
+//! decide: when the running thread has used the core for longer than another ready one of its priority, when
+//! it has run for as long as it may at all, and at the earliest deadline of a sleeper. A thread in kernel code
+//! is never preempted; the interrupt leaves a note (`Thread::reschedule`), which [`leave_kernel`] honours.
 //!
-//! A thread that becomes ready goes to an idle core if there is one, its last one first, and else to its last
-//! one. A core without work takes a ready thread from another one before it waits for interrupts.
+//! Which core a ready thread goes to is decided in [`balance`].
 
+mod balance;
 mod queue;
 mod sleepers;
 pub mod thread;
@@ -19,8 +19,8 @@ use crate::{
         context::{Context, switch},
         cpu, timer,
     },
-    drivers::interrupts,
     lock::{Mutex, Relax},
+    wasm::{program::End, trap},
 };
 use alloc::collections::TryReserveError;
 use core::{
@@ -34,7 +34,7 @@ use core::{
 };
 use queue::RunQueue;
 use sleepers::Sleepers;
-use spin::mutex::SpinMutexGuard;
+use spin::{RelaxStrategy, mutex::SpinMutexGuard};
 use thread::{SUPERVISOR, State, Thread};
 
 /// By how much more than another ready thread of its priority a thread may have used the core before it makes
@@ -47,6 +47,8 @@ struct Core {
     idle: *mut Thread,
     ready: RunQueue,
     sleepers: Sleepers,
+    /// The priority of the running thread.
+    running: u8,
     /// [`LEAD`] in ticks.
     lead: u64,
     /// The tick up to which the running thread's use of the core was added up.
@@ -68,6 +70,7 @@ static CORE: [Mutex<Core>; CORES] = [const {
         idle: ptr::null_mut(),
         ready: RunQueue::new(),
         sleepers: Sleepers::new(),
+        running: 0,
         lead: 0,
         charged: 0,
         timer: u64::MAX,
@@ -77,9 +80,6 @@ static CORE: [Mutex<Core>; CORES] = [const {
 
 /// The cores that run, one bit each.
 static ONLINE: AtomicUsize = AtomicUsize::new(0);
-/// The cores that wait for work, one bit each. Who clears a bit sends work to that core.
-static IDLE: AtomicUsize = AtomicUsize::new(0);
-
 /// Threads that have ended and were not taken yet, linked through `Thread::next`.
 struct Ended(*mut Thread);
 
@@ -156,9 +156,24 @@ pub fn init(threads: usize) -> Result<(), TryReserveError> {
     Ok(())
 }
 
-/// Number of cores that run.
+/// The cores that run, one bit each.
 pub fn cores() -> usize {
-    ONLINE.load(Relaxed).count_ones() as usize
+    ONLINE.load(Relaxed)
+}
+
+/// Those of `cores` that run, one bit each; all that run if none of them does. Where the other cores still
+/// start, it waits for `cores` for a while.
+pub fn permitted(cores: usize) -> usize {
+    /// In nanoseconds; they take less than a tenth of that from the firmware's stub to their queues.
+    const PATIENCE: u64 = 10_000_000;
+    const ALL: usize = (1 << CORES) - 1;
+    let wanted = cores & ALL;
+    let deadline = timer::ticks() + timer::ticks_at(PATIENCE);
+    while wanted != ALL && wanted & !self::cores() != 0 && timer::ticks() < deadline {
+        Relax::relax();
+    }
+    // All cores stay allowed to those that do not care, also when some start later.
+    if wanted == ALL || wanted & self::cores() == 0 { ALL } else { wanted & self::cores() }
 }
 
 /// The running thread.
@@ -175,7 +190,8 @@ pub fn enter_kernel(thread: &Thread) {
     compiler_fence(SeqCst);
 }
 
-/// Marks that the running thread leaves kernel code, after it gave the core away if it ought to.
+/// Marks that the running thread leaves kernel code, after it gave the core away if it ought to. Does not
+/// return if the thread has run for as long as it may; so the caller owns nothing.
 #[inline(always)]
 pub fn leave_kernel(thread: &Thread) {
     compiler_fence(SeqCst);
@@ -192,6 +208,9 @@ pub fn leave_kernel(thread: &Thread) {
 fn make_room(thread: &Thread) {
     while thread.reschedule.get() {
         thread.in_kernel.set(true);
+        if thread.is_exhausted() {
+            trap::exit(End::OutOfTime);
+        }
         yield_now();
         thread.in_kernel.set(false);
         compiler_fence(SeqCst);
@@ -207,7 +226,7 @@ pub unsafe fn start(thread: *mut Thread) {
         // SAFETY: by contract; a new thread is in no queue, and nobody else knows it.
         unsafe {
             (*thread).core.store(cpu::core(), Relaxed);
-            place(thread, this().lock());
+            balance::place(thread, this().lock());
         }
     });
 }
@@ -216,7 +235,8 @@ pub unsafe fn start(thread: *mut Thread) {
 pub fn yield_now() {
     cpu::mask_interrupts();
     let thread = current();
-    thread.reschedule.set(false);
+    // To make room is done with this, to end is not.
+    thread.reschedule.set(thread.is_exhausted());
     let mut core = this().lock();
     // SAFETY: the running thread is valid and in no queue.
     if let Some(next) = unsafe { core.ready.rotate(cpu::current()) } {
@@ -272,7 +292,7 @@ pub unsafe fn wake(thread: *mut Thread) {
         if record.state.get() == State::Blocked {
             core.sleepers.remove(record);
             // SAFETY: a blocked thread is valid and in no queue; this is its core's lock.
-            unsafe { place(thread, core) };
+            unsafe { balance::place(thread, core) };
         } else {
             record.notified.set(true);
         }
@@ -319,7 +339,7 @@ pub fn on_timer() {
         let mut core = this().lock();
         match core.sleepers.pop_due(timer::ticks()) {
             // SAFETY: a sleeper is valid, in no run queue and of this core.
-            Some(thread) => unsafe { place(thread, core) },
+            Some(thread) => unsafe { balance::place(thread, core) },
             None => {
                 core.timer = u64::MAX;
                 timer::interrupt_at(u64::MAX);
@@ -348,9 +368,9 @@ pub fn after_interrupt(thread: *mut Thread) -> *mut Thread {
     // SAFETY: the running thread is valid and in no queue.
     unsafe { core.ready.insert(thread) };
     let next = core.choose();
-    drop(core);
     if next != thread {
         record.context.release();
+        balance::rotate(core);
     }
     next
 }
@@ -372,74 +392,14 @@ fn leave_for(next: *mut Thread, core: CoreGuard) {
     }
 }
 
-/// Makes a thread ready, on an idle core if there is one.
-///
-/// # Safety
-/// The thread is valid and in no queue, `core` is the one that it belongs to, and interrupts are masked.
-unsafe fn place(thread: *mut Thread, mut core: CoreGuard) {
-    // SAFETY: by contract.
-    let record = unsafe { &*thread };
-    record.state.set(State::Ready);
-    let home = record.core.load(Relaxed);
-    let target = claim_idle(home).unwrap_or(home);
-    if target != home {
-        record.core.store(target, Relaxed);
-        record.used.set(0); // counts from what the other core's threads have had
-        drop(core);
-        core = CORE[target].lock();
-    }
-    core.ready.admit(record, core.lead);
-    // SAFETY: by contract.
-    unsafe { core.ready.insert(thread) };
-    if target == cpu::core() {
-        core.reconsider();
-    } else {
-        drop(core);
-        interrupts::signal(target);
-    }
-}
-
-/// Claims an idle core, `preferred` if it is one.
-#[inline]
-fn claim_idle(preferred: usize) -> Option<usize> {
-    loop {
-        let idle = IDLE.load(Relaxed);
-        let core = if idle & 1 << preferred != 0 { preferred } else { idle.trailing_zeros() as usize };
-        if core >= CORES {
-            return None;
-        }
-        if IDLE.fetch_and(!(1 << core), Relaxed) & 1 << core != 0 {
-            return Some(core);
-        }
-    }
-}
-
-/// Takes a ready thread from another core into the queue of `core`, the caller's; whether there was one.
-fn steal(core: usize) -> bool {
-    let stolen = (1..CORES).find_map(|distance| {
-        let mut other = CORE[(core + distance) % CORES].try_lock()?;
-        let thread = other.ready.pop()?;
-        // SAFETY: threads in a queue are valid; its core's lock is held.
-        unsafe { (*thread).core.store(core, Relaxed) };
-        Some(thread)
-    });
-    let Some(thread) = stolen else { return false };
-    let mut own = CORE[core].lock();
-    // SAFETY: it is valid and was just taken out of the other queue.
-    unsafe {
-        (*thread).used.set(0); // as in `place`
-        own.ready.admit(&*thread, own.lead);
-        own.ready.insert(thread);
-    }
-    true
-}
-
 impl Core {
     /// Adds up the running thread's use of the core.
     #[inline]
     fn charge(&mut self, running: &Thread) {
         let now = timer::ticks();
-        running.used.set(running.used.get() + (now - self.charged));
+        let time = now - self.charged;
+        running.used.set(running.used.get() + time);
+        running.spent.set(running.spent.get() + time);
         self.charged = now;
     }
 
@@ -458,22 +418,36 @@ impl Core {
         self.since = cycles;
         self.charge(running);
         // SAFETY: threads in the queue are valid, and the idle ones are static.
-        let busy = self.ready.has_from(unsafe { (*next).priority });
+        let next = unsafe { &*next };
+        self.running = next.priority;
+        let busy = self.ready.has_from(next.priority);
         // Who was chosen has had least, so nothing is to be decided before it has a lead.
-        self.set_timer(if busy { self.charged + self.lead } else { u64::MAX });
+        let turn = if busy { self.charged + self.lead } else { u64::MAX };
+        self.set_timer(turn.min(self.exhausted_at(next)));
     }
 
-    /// Notes whether the running thread is to make room: for one that is more important, or for one over
-    /// which it has its lead. Or else sets the timer for that.
+    /// The tick at which `running` will have run for as long as it may; `u64::MAX` for never.
+    #[inline(always)]
+    fn exhausted_at(&self, running: &Thread) -> u64 {
+        match running.limit {
+            u64::MAX => u64::MAX,
+            limit => self.charged + limit.saturating_sub(running.spent.get()),
+        }
+    }
+
+    /// Notes whether the running thread is to make room: for one that is more important, for one over which it
+    /// has its lead, or because it has run for as long as it may. Or else sets the timer for that.
     fn reconsider(&mut self) {
         let running = current();
         self.charge(running);
         let end = self.ready.first_used(running.priority).map_or(u64::MAX, |used| used + self.lead);
-        if self.ready.has_from(running.priority + 1) || running.used.get() >= end {
+        let makes_room = self.ready.has_from(running.priority + 1) || running.used.get() >= end;
+        if makes_room || running.is_exhausted() {
             running.reschedule.set(true);
             self.set_timer(u64::MAX);
         } else {
-            self.set_timer(self.charged.saturating_add(end - running.used.get()));
+            let turn = self.charged.saturating_add(end - running.used.get());
+            self.set_timer(turn.min(self.exhausted_at(running)));
         }
     }
 
@@ -494,17 +468,12 @@ pub extern "C" fn idle() -> ! {
     loop {
         cpu::mask_interrupts();
         let number = cpu::core();
+        balance::wait_for_work(number);
         let core = CORE[number].lock();
         if core.ready.has_from(0) {
             go_on(core);
         } else {
             drop(core);
-            if !steal(number) {
-                // Who sends work from now on also sends a signal, which ends the wait even if it came before.
-                IDLE.fetch_or(1 << number, Relaxed);
-                cpu::wait_for_interrupt();
-                IDLE.fetch_and(!(1 << number), Relaxed);
-            }
         }
         cpu::unmask_interrupts();
     }

@@ -6,7 +6,7 @@
 //! up more than that.
 
 use super::thread::{PRIORITIES, Thread};
-use core::ptr;
+use core::{cell::Cell, ptr, sync::atomic::Ordering::Relaxed};
 
 /// Ready threads, linked through `Thread::next`.
 pub struct RunQueue {
@@ -16,13 +16,15 @@ pub struct RunQueue {
     time: [u64; PRIORITIES],
     /// Bit n: there is a thread of priority n.
     ready: u32,
+    /// How many threads there are.
+    len: usize,
 }
 
 impl RunQueue {
     /// No thread is ready.
     pub const fn new() -> Self {
         let none = [ptr::null_mut(); PRIORITIES];
-        Self { first: none, last: none, time: [0; PRIORITIES], ready: 0 }
+        Self { first: none, last: none, time: [0; PRIORITIES], ready: 0, len: 0 }
     }
 
     /// Adds a thread at the end of its priority's list, whatever it has had.
@@ -34,6 +36,7 @@ impl RunQueue {
         // SAFETY: by contract, for the thread and for those that are in the queue.
         unsafe {
             let priority = usize::from((*thread).priority);
+            self.len += 1;
             (*thread).next.set(ptr::null_mut());
             if self.ready & 1 << priority == 0 {
                 self.first[priority] = thread;
@@ -82,6 +85,7 @@ impl RunQueue {
             if self.ready & 1 << priority == 0 || (*self.last[priority]).used.get() <= used {
                 return self.push(thread);
             }
+            self.len += 1;
             // The last one has had more, so the search ends before it.
             let mut next = self.first[priority];
             let mut before: Option<&Thread> = None;
@@ -112,10 +116,56 @@ impl RunQueue {
         let (next, used) = unsafe { ((*thread).next.get(), (*thread).used.get()) };
         self.first[priority] = next;
         self.time[priority] = self.time[priority].max(used);
+        self.len -= 1;
         if next.is_null() {
             self.ready &= !(1 << priority);
         }
         Some(thread)
+    }
+
+    /// Takes the thread that is to run next if it may run on `core`.
+    pub fn pop_for(&mut self, core: usize) -> Option<*mut Thread> {
+        let first = self.first[self.ready.checked_ilog2()? as usize];
+        // SAFETY: threads in the queue are valid (`push`).
+        if unsafe { (*first).cores } & 1 << core != 0 { self.pop() } else { None }
+    }
+
+    /// Gives every other thread that may run on `core` to it, the first one included: a list through
+    /// `Thread::next`, the most important ones first.
+    pub fn take_half(&mut self, core: usize) -> *mut Thread {
+        let taken = Cell::new(ptr::null_mut());
+        let mut end = &taken;
+        let ready = self.ready;
+        for priority in (0..PRIORITIES).rev().filter(|&priority| ready & 1 << priority != 0) {
+            let first = Cell::new(self.first[priority]);
+            let (mut link, mut last, mut take) = (&first, ptr::null_mut(), true);
+            // SAFETY: threads in the queue are valid (`push`), those taken out, too.
+            while let Some(thread) = unsafe { link.get().as_ref() } {
+                let fits = thread.cores & 1 << core != 0;
+                if fits && take {
+                    thread.core.store(core, Relaxed);
+                    end.set(link.get());
+                    end = &thread.next;
+                    link.set(end.get());
+                    self.len -= 1;
+                } else {
+                    (link, last) = (&thread.next, link.get());
+                }
+                take ^= fits;
+            }
+            (self.first[priority], self.last[priority]) = (first.get(), last);
+            if last.is_null() {
+                self.ready &= !(1 << priority);
+            }
+        }
+        end.set(ptr::null_mut());
+        taken.get()
+    }
+
+    /// How many threads are ready.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.len
     }
 
     /// Whether a thread of `priority` or a higher one is ready.

@@ -42,6 +42,12 @@ pub struct Thread {
     pub cycles: Cell<u64>,
     /// 0 (lowest) to 8.
     pub(super) priority: u8,
+    /// The cores that may run it, one bit each.
+    pub(super) cores: usize,
+    /// Ticks that it may run; `u64::MAX` for no limit.
+    pub(super) limit: u64,
+    /// Ticks that it has run.
+    pub(super) spent: Cell<u64>,
     /// The core whose lock guards the fields below: the one that runs it, has it in its queues, or ran it
     /// last.
     pub(super) core: AtomicUsize,
@@ -71,6 +77,9 @@ impl Thread {
             program,
             cycles: Cell::new(0),
             priority,
+            cores: usize::MAX,
+            limit: u64::MAX,
+            spent: Cell::new(0),
             core: AtomicUsize::new(0),
             state: Cell::new(State::Ready),
             notified: Cell::new(false),
@@ -79,5 +88,17 @@ impl Thread {
             deadline: Cell::new(u64::MAX),
             sleeper: Cell::new(usize::MAX),
         }
+    }
+
+    /// Lets only `cores` run it, one bit each and at least one of them online, and for `limit` ticks at most.
+    pub fn confine(&mut self, cores: usize, limit: u64) {
+        self.cores = cores;
+        self.limit = limit;
+    }
+
+    /// Whether it has run for as long as it may.
+    #[inline(always)]
+    pub fn is_exhausted(&self) -> bool {
+        self.spent.get() >= self.limit
     }
 }

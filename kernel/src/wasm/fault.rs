@@ -2,7 +2,7 @@
 
 use super::{
     places,
-    program::Program,
+    program::{End, Program},
     trap::{self, Trap},
 };
 use crate::{
@@ -58,11 +58,30 @@ pub fn handle(thread: *mut Thread, frame: &mut Frame, syndrome: Syndrome) -> boo
     };
     let stack = thread.stack_mapped.get()..program.stack.top();
     program.set_trap(Trap::new(reason, address, place(program, &syndrome, frame), frame.x[29], stack));
+    finish(thread, program, frame);
+    true
+}
+
+/// Ends an app that has run for as long as it may, unless it is in kernel code, at whose end it ends; whether
+/// it goes on to its end now.
+pub fn end_exhausted(thread: *mut Thread) -> bool {
+    // SAFETY: the running thread's record, whose frame nothing else uses; its cells are not in the frame.
+    let (record, frame) = unsafe { (&*thread, &mut (*thread).context.frame) };
+    if record.in_kernel.get() {
+        return false;
+    }
+    let program = Program::of(record);
+    program.set_end(End::OutOfTime);
+    finish(record, program, frame);
+    true
+}
+
+/// Has the interrupted thread go on with its last steps, on an empty stack.
+fn finish(thread: &Thread, program: &Program, frame: &mut Frame) {
     thread.in_kernel.set(true);
     frame.elr = trap::finish as *const () as u64;
     frame.sp = program.stack.top();
     (frame.x[29], frame.x[30]) = (0, 0);
-    true
 }
 
 /// Which instruction to name as the one that trapped. For a jump into nowhere that is the jump; and the

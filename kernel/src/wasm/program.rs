@@ -12,7 +12,7 @@ use super::{
     trap::{self, Trap},
 };
 use crate::{
-    arch::aarch64::{context::Context, mmu::PAGE},
+    arch::aarch64::{context::Context, mmu::PAGE, timer},
     console::{Terminal, console},
     mm::window::Slot,
     sched::{
@@ -25,7 +25,11 @@ use core::{
     cell::{Cell, UnsafeCell},
     ptr,
 };
-use sinter_abi::{image::App, module::Module, trap::TrapReason};
+use sinter_abi::{
+    image::{App, EXPECT_OUT_OF_TIME, EXPECT_TRAP},
+    module::Module,
+    trap::TrapReason,
+};
 use wasi_kernel::{Process, Streams};
 
 /// How a program ended.
@@ -37,15 +41,27 @@ pub enum End {
     InvalidExit(u32),
     /// By a trap for this reason.
     Trap(TrapReason),
+    /// It has run for as long as its manifest lets it.
+    OutOfTime,
 }
 
 impl End {
-    /// The exit status, unless it was a trap.
+    /// The exit status, if it chose one.
     pub const fn status(self) -> Option<u32> {
         match self {
             Self::Exit(status) => Some(status),
             Self::InvalidExit(_) => Some(1),
-            Self::Trap(_) => None,
+            Self::Trap(_) | Self::OutOfTime => None,
+        }
+    }
+
+    /// What the manifest's `expect` calls it.
+    pub const fn expectation(self) -> u32 {
+        match self {
+            Self::Exit(status) => status,
+            Self::InvalidExit(_) => 1,
+            Self::Trap(_) => EXPECT_TRAP,
+            Self::OutOfTime => EXPECT_OUT_OF_TIME,
         }
     }
 }
@@ -167,9 +183,12 @@ impl Program {
         };
         let process = Process::new(Board, arguments, environment, streams, preopens);
         let outside = Outside { app, process: UnsafeCell::new(process), memory, terminal };
-        let exceptions = Rc::default();
-        let priority = app.priority.min(7) as u8;
-        Self::new((slot, top, app.stack_size), priority, instances, exceptions, calls, Some(outside))
+        let (exceptions, priority) = (Rc::default(), app.priority.min(7) as u8);
+        let stack = (slot, top, app.stack_size);
+        let mut program = Self::new(stack, priority, instances, exceptions, calls, Some(outside))?;
+        let limit = if app.cpu_ms == u64::MAX { u64::MAX } else { timer::ticks_at(app.cpu_ms * 1_000_000) };
+        program.thread.get_mut().confine(sched::permitted(app.cores as usize), limit);
+        Ok(program)
     }
 
     /// A program that makes one call and can reach nothing but `instances`, which have `exceptions`. Its stack of

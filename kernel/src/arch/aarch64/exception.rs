@@ -98,6 +98,10 @@ extern "C" fn interrupt(thread: *mut Thread) -> *mut Thread {
     if pending.uart {
         input::on_interrupt();
     }
+    // SAFETY: as in `synchronous`.
+    if unsafe { (*thread).is_exhausted() } && fault::end_exhausted(thread) {
+        return thread;
+    }
     sched::after_interrupt(thread)
 }
 

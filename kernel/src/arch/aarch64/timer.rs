@@ -29,7 +29,8 @@ pub fn nanos(ticks: u64) -> u64 {
     ((u128::from(ticks) * u128::from(NANOS_PER_TICK.load(Relaxed))) >> 32) as u64
 }
 
-/// The first tick at or after `nanos` since power-on, `u64::MAX` if it is out of range.
+/// The first tick at or after `nanos` since power-on, or the ticks in a time of `nanos`; `u64::MAX` if it is out
+/// of range.
 pub fn ticks_at(nanos: u64) -> u64 {
     let ticks = (u128::from(nanos) << 32).div_ceil(u128::from(NANOS_PER_TICK.load(Relaxed)));
     u64::try_from(ticks).unwrap_or(u64::MAX)
