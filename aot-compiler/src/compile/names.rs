@@ -54,7 +54,7 @@ pub fn symbol(report: &str) -> String {
 }
 
 /// Escapes what a terminal would not print as itself, and cuts what is too long.
-fn clean(name: &str) -> String {
+pub fn clean(name: &str) -> String {
     let mut clean = String::new();
     for char in name.chars() {
         if clean.len() > LONGEST {

@@ -7,6 +7,7 @@ use super::{
     CompileError,
     features::{self, Features},
     module::{Body, Module},
+    names,
 };
 use wasmparser::{Parser, ValidPayload, Validator};
 
@@ -69,9 +70,10 @@ pub fn explain(wasm: &[u8], accepted: Features, error: &wasmparser::Error) -> Co
     let offset = error.offset();
     let missing = error.missing_wasm_feature().unwrap_or_else(|| missing(wasm, accepted));
     if missing.is_empty() {
-        return CompileError::Invalid { message: error.message().into(), offset };
+        // It may quote names of the module.
+        return CompileError::Invalid { message: names::clean(error.message()), offset };
     }
-    let feature = names(missing);
+    let feature = words(missing);
     if features::supported().contains(missing) {
         return CompileError::Disabled { feature, offset };
     }
@@ -89,7 +91,7 @@ fn missing(wasm: &[u8], accepted: Features) -> Features {
 }
 
 /// The names of `features` in words.
-fn names(features: Features) -> String {
+fn words(features: Features) -> String {
     let name = |(flag, feature): (&str, Features)| {
         // Some consist of several flags.
         let known = features::SUPPORTED.iter().find(|known| known.flag.contains(feature));
@@ -97,4 +99,18 @@ fn names(features: Features) -> String {
     };
     let names: Vec<String> = features.iter_names().map(name).collect();
     names.join(" and ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_messages_are_printable() {
+        let export = r#"(export "a\n\1b[2J\u{85}é" (func 0))"#;
+        let wasm = wat::parse_str(format!("(module (func) {export} {export})")).unwrap();
+        let Err(error) = module(&wasm, features::supported()) else { panic!("it is valid") };
+        let quoted = r"duplicate export name `a\n\u{1b}[2J\u{85}é` already defined";
+        assert!(error.to_string().contains(quoted), "{error}");
+    }
 }
