@@ -1,7 +1,10 @@
 //! `sinter image`.
 
 use super::{Compilation, build, failure::Failure, output};
-use aot_compiler::manifest::{self, Manifest};
+use aot_compiler::{
+    image::files,
+    manifest::{self, Manifest},
+};
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
@@ -33,17 +36,21 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     if elf == arguments.output {
         return Err(Failure::usage("the image's name must not end in .elf: the symbols go there"));
     }
-    let Manifest { config, modules } = read_manifest(&arguments.manifest)?;
+    let Manifest { config, modules, .. } = read_manifest(&arguments.manifest)?;
     let image = arguments.compilation.image(&arguments.manifest, config, &modules)?;
     output::write(&elf, &image.elf)?;
     output::write(&arguments.output, &image.raw)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Reads the manifest in the file `path`.
+/// Reads the manifest in the file `path`, and the folders whose content is to lie in the image.
 pub fn read_manifest(path: &Path) -> Result<Manifest, Failure> {
     let text = String::from_utf8(build::read(path)?);
     let text =
         text.map_err(|error| Failure::file(path, format_args!("is no text: {}", error.utf8_error())))?;
-    manifest::parse(&text, path).map_err(Failure::input)
+    let mut manifest = manifest::parse(&text, path).map_err(Failure::input)?;
+    for folder in &manifest.folders {
+        manifest.config.folders.push(files::read(folder).map_err(Failure::input)?);
+    }
+    Ok(manifest)
 }

@@ -74,7 +74,7 @@ fn run_manifest(arguments: &Arguments, file: &Path, args: &[String]) -> Result<E
             "--dir, --env, --argv0 and arguments belong to a module: write them in the manifest",
         ));
     }
-    let Manifest { config, modules } = read_manifest(file)?;
+    let Manifest { config, modules, .. } = read_manifest(file)?;
     let image = arguments.compilation.image(file, config, &modules)?;
     Ok(run::serial(&image, &options(arguments))?)
 }
@@ -96,8 +96,13 @@ fn run_module(arguments: &Arguments, file: &Path, args: &[String]) -> Result<End
         app.mounts.push(Mount { source: Source::Host(folders.len()), to: guest.into(), writable: true });
         folders.push(Path::new(host));
     }
-    let config =
-        Config { name: app.name.clone(), version: "0.0.0".into(), console: Console::Host, apps: vec![app] };
+    let config = Config {
+        name: app.name.clone(),
+        version: "0.0.0".into(),
+        console: Console::Host,
+        apps: vec![app],
+        folders: Vec::new(),
+    };
     let image = arguments.compilation.image(file, config, &[file.to_owned()])?;
     Ok(run::host(&image, &folders, &options(arguments))?)
 }

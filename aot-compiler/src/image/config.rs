@@ -1,5 +1,6 @@
 //! What an image is made of: the model between a manifest (or the command line) and the linker step.
 
+use super::files::Folder;
 use sinter_abi::image::{self as abi, OnExit};
 
 /// An image.
@@ -13,6 +14,8 @@ pub struct Config {
     pub console: Console,
     /// The apps, in the order in which they start.
     pub apps: Vec<App>,
+    /// Folders whose content lies in the image; [`Source::Files`] counts in them.
+    pub folders: Vec<Folder>,
 }
 
 /// Where the apps' standard streams lead.
@@ -162,14 +165,21 @@ pub enum Source {
     Ram(String),
     /// A directory of the host, by its number among those that the host serves.
     Host(usize),
+    /// The content of a folder, by its number in [`Config::folders`].
+    Files(usize),
+    /// The devices.
+    Devices,
 }
 
 impl Source {
-    /// Symbol of its driver in the kernel, and the driver's name for it.
+    /// Symbol of its driver in the kernel, and the driver's name for it. A folder's is its number, as the folders'
+    /// own nodes lie before all others.
     pub fn driver(&self) -> (&'static str, String) {
         match self {
             Self::Ram(path) => (abi::FS_RAM, path.clone()),
             Self::Host(number) => (abi::FS_HOST, number.to_string()),
+            Self::Files(number) => (abi::FS_FILES, number.to_string()),
+            Self::Devices => (abi::FS_DEVICES, "0".into()),
         }
     }
 }

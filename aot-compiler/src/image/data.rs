@@ -54,8 +54,13 @@ impl Data {
 
     /// Makes the [`sinter_abi::Str`] at `at` a copy of `text`.
     pub(super) fn text(&mut self, at: usize, text: &str) {
-        let start = self.array::<u8>(at, text.len());
-        self.bytes[start..].copy_from_slice(text.as_bytes());
+        self.bytes(at, text.as_bytes());
+    }
+
+    /// Makes the [`Slice`] at `at` a copy of `bytes`.
+    pub(super) fn bytes(&mut self, at: usize, bytes: &[u8]) {
+        let start = self.array::<u8>(at, bytes.len());
+        self.bytes[start..].copy_from_slice(bytes);
     }
 
     /// Makes the [`Slice`] at `at` one of `count` new structures, and returns where the first lies.

@@ -2,6 +2,7 @@
 
 mod config;
 mod data;
+pub mod files;
 mod object;
 mod raw;
 mod script;

@@ -3,6 +3,7 @@
 use super::{
     config::{App, Config, Expect},
     data::Data,
+    files,
     script::write_imports,
 };
 use sinter_abi::{
@@ -38,6 +39,7 @@ pub fn object(config: &Config, linkage: &[Linkage], modules: &[&str]) -> object:
     if config.apps.iter().any(|app| app.stdin.or(app.stdout).is_some()) {
         data.symbol(image + offset_of!(abi::Image, pipes), abi::PIPES);
     }
+    files::write(&mut data, image + offset_of!(abi::Image, files), &config.folders);
     let apps = data.array::<abi::App>(image + offset_of!(abi::Image, apps), config.apps.len());
     for (index, (app, linkage)) in config.apps.iter().zip(linkage).enumerate() {
         let at = apps + index * size_of::<abi::App>();

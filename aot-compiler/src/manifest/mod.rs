@@ -25,6 +25,8 @@ pub struct Manifest {
     pub config: Config,
     /// The files of the apps' modules, each once.
     pub modules: Vec<PathBuf>,
+    /// The folders that [`Config::folders`] is to be read from, in its order.
+    pub folders: Vec<PathBuf>,
 }
 
 /// Reads the manifest `text`, which is the content of the file `path`. Paths in it are relative to that file.
@@ -44,12 +46,12 @@ fn read(text: &str, path: &Path) -> Result<Manifest, Fault> {
     if file.app.is_empty() {
         return Err((0..0, "the manifest has no app: add a table such as [app.hello] with a module".into()));
     }
-    let folder = path.parent().unwrap_or(Path::new(""));
+    let base = path.parent().unwrap_or(Path::new(""));
     let mut modules = Vec::new();
     let mut apps = Vec::new();
-    let mut pipes = Pipes::default();
+    let (mut pipes, mut folders) = (Pipes::default(), Vec::new());
     let mut place = |file: &Path| {
-        let file = folder.join(file);
+        let file = base.join(file);
         modules.iter().position(|module| *module == file).unwrap_or_else(|| {
             modules.push(file);
             modules.len() - 1
@@ -60,7 +62,7 @@ fn read(text: &str, path: &Path) -> Result<Manifest, Fault> {
         let module = place(keys.module.get_ref());
         let libraries = libraries(&keys.modules, &mut place)?;
         let (stdin, stdout) = pipes.of_app(keys.stdin.take(), keys.stdout.take())?;
-        apps.push(App { libraries, stdin, stdout, ..app(name.into_inner(), module, keys)? });
+        apps.push(App { libraries, stdin, stdout, ..app(name.into_inner(), module, keys, &mut folders)? });
     }
     pipes.check()?;
     let name = file.image.name.or_else(|| Some(path.file_stem()?.to_string_lossy().into_owned()));
@@ -69,11 +71,13 @@ fn read(text: &str, path: &Path) -> Result<Manifest, Fault> {
         version: file.image.version.unwrap_or_else(|| "0.0.0".into()),
         console: Console::Uart,
         apps,
+        folders: Vec::new(),
     };
-    Ok(Manifest { config, modules })
+    let folders = folders.into_iter().map(|folder| base.join(folder)).collect();
+    Ok(Manifest { config, modules, folders })
 }
 
-fn app(name: String, module: usize, keys: keys::App) -> Result<App, Fault> {
+fn app(name: String, module: usize, keys: keys::App, folders: &mut Vec<PathBuf>) -> Result<App, Fault> {
     let argv0 = keys.module.get_ref().file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut app = App::new(name, module, argv0);
     for arg in keys.args {
@@ -92,7 +96,8 @@ fn app(name: String, module: usize, keys: keys::App) -> Result<App, Fault> {
         if to.is_empty() || !seen.insert(to.clone()) {
             return fault(&keys.to, format!("two mounts, or none, at {to:?}: give each its own path"));
         }
-        app.mounts.push(Mount { source: source(&keys.from)?, to, writable: keys.mode == keys::Mode::Rw });
+        let writable = keys.mode == keys::Mode::Rw;
+        app.mounts.push(Mount { source: source(&keys.from, writable, folders)?, to, writable });
     }
     app.memory_max = keys.memory.max.map(|size| size.0);
     if let Some(stack) = keys.memory.stack {
@@ -162,7 +167,8 @@ fn on_exit(
     }
 }
 
-fn source(from: &Spanned<String>) -> Result<Source, Fault> {
+/// What is behind a mount. `folders` are those that lie in the image, relative to the manifest.
+fn source(from: &Spanned<String>, writable: bool, folders: &mut Vec<PathBuf>) -> Result<Source, Fault> {
     let (kind, path) = from.get_ref().split_once(':').unwrap_or((from.get_ref(), ""));
     let later = match kind {
         "ram" => {
@@ -172,6 +178,21 @@ fn source(from: &Spanned<String>) -> Result<Source, Fault> {
             }
             return Ok(Source::Ram(if path.is_empty() { "/".into() } else { path.into() }));
         }
+        "files" if path.is_empty() || path.contains('\0') => {
+            return fault(from, format!("{path:?} is no folder: write for example \"files:assets\""));
+        }
+        "files" if writable => {
+            return fault(from, "files in the image cannot be changed: remove the mode \"rw\"".into());
+        }
+        "files" => {
+            let number = folders.iter().position(|folder| folder.as_os_str() == path);
+            return Ok(Source::Files(number.unwrap_or_else(|| {
+                folders.push(path.into());
+                folders.len() - 1
+            })));
+        }
+        "dev" if path.is_empty() => return Ok(Source::Devices),
+        "dev" => return fault(from, "the devices are one directory: write \"dev:\"".into()),
         "data" => "`data:` mounts are not supported: there is no driver for the SD card's data partition yet",
         "boot" => "`boot:` mounts are not supported: there is no driver for the SD card's boot partition yet",
         _ => {

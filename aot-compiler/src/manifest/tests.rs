@@ -72,9 +72,34 @@ fn every_key_arrives() {
             ..App::new(text("again"), 0, text("logger.wasm"))
         },
     ];
-    let config = Config { name: text("sensor-hub"), version: text("1.2.0"), console: Console::Uart, apps };
+    let config = Config {
+        name: text("sensor-hub"),
+        version: text("1.2.0"),
+        console: Console::Uart,
+        apps,
+        folders: vec![],
+    };
     let modules = ["dir/logger.wasm", "dir/sub/logger.wasm", "dir/env.wasm"].map(PathBuf::from).to_vec();
-    assert_eq!(manifest, Manifest { config, modules });
+    assert_eq!(manifest, Manifest { config, modules, folders: vec![] });
+}
+
+#[test]
+fn mounts_name_folders_and_devices() {
+    let manifest = parse_text(
+        r#"
+        [app.a]
+        module = "a.wasm"
+        mounts = [{ from = "files:assets", to = "/" }, { from = "dev:", to = "/dev", mode = "rw" }]
+        [app.b]
+        module = "a.wasm"
+        mounts = [{ from = "files:/abs", to = "/" }, { from = "files:assets", to = "/x" }]
+        "#,
+    )
+    .unwrap();
+    assert_eq!(manifest.folders, [PathBuf::from("dir/assets"), PathBuf::from("/abs")]);
+    let mounts = manifest.config.apps.iter().flat_map(|app| &app.mounts);
+    let sources: Vec<_> = mounts.map(|mount| &mount.source).collect();
+    assert_eq!(sources, [&Source::Files(0), &Source::Devices, &Source::Files(1), &Source::Files(0)]);
 }
 
 #[test]
@@ -173,6 +198,9 @@ fn wrong_values_are_refused_in_one_line_with_a_place() {
         ("stdin = 'pipe:x'\nstdout = 'pipe:x'", 4, "cannot read what it writes"),
         ("stdin = 'ram:/x'", 3, "\"ram:/x\" is no pipe: write for example"),
         ("stdout = 'pipe:'", 3, "\"\" cannot name a pipe"),
+        ("mounts = [{ from = 'files:a', to = '/', mode = 'rw' }]", 3, "cannot be changed"),
+        ("mounts = [{ from = 'files:', to = '/' }]", 3, "\"\" is no folder"),
+        ("mounts = [{ from = 'dev:null', to = '/dev' }]", 3, "write \"dev:\""),
         ("x", 3, ""),
     ] {
         let error = app_with(lines).unwrap_err();

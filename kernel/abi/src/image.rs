@@ -35,6 +35,8 @@ pub struct Image {
     pub script: *const Script,
     /// Address of the driver of pipes, [`PIPES`], or 0 if there are none.
     pub pipes: u64,
+    /// What [`FS_FILES`] serves. A directory's entries lie side by side, sorted by the bytes of their names.
+    pub files: Slice<File>,
 }
 
 /// Symbol of the console on the board's serial port: app output in lines, each marked with its app.
@@ -45,6 +47,11 @@ pub const CONSOLE_HOST: &str = "sinter_console_host";
 pub const FS_RAM: &str = "sinter_fs_ram";
 /// Symbol of the driver for directories of the host (`sinter run --dir`).
 pub const FS_HOST: &str = "sinter_fs_host";
+
+/// Symbol of the driver for files that lie in the image.
+pub const FS_FILES: &str = "sinter_fs_files";
+/// Symbol of the driver for devices.
+pub const FS_DEVICES: &str = "sinter_fs_devices";
 
 /// Symbol of the driver of pipes between apps.
 pub const PIPES: &str = "sinter_pipes";
@@ -111,13 +118,44 @@ pub enum OnExit {
     Reboot = 2,
 }
 
+/// A file, directory or symbolic link that lies in the image.
+#[repr(C)]
+#[derive(Debug)]
+pub struct File {
+    /// Its name in the directory that it is in.
+    pub name: Str,
+    /// A file's bytes, or a symbolic link's text, which is UTF-8.
+    pub data: Slice<u8>,
+    /// A [`FileKind`].
+    pub kind: u32,
+    /// Zero.
+    pub reserved: u32,
+    /// Of a directory: the place of its first entry in [`Image::files`].
+    pub first: u64,
+    /// Of a directory: the number of its entries.
+    pub count: u64,
+}
+
+/// What a [`File`] is.
+#[repr(u32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// A regular file.
+    File = 0,
+    /// A directory.
+    Directory = 1,
+    /// A symbolic link.
+    Link = 2,
+}
+
 /// One preopened directory of an app.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Mount {
-    /// Address of the driver, [`FS_RAM`] or [`FS_HOST`].
+    /// Address of the driver: [`FS_RAM`], [`FS_HOST`], [`FS_FILES`] or [`FS_DEVICES`].
     pub driver: u64,
-    /// The driver's own name for the directory: the path behind `ram:`, or the number of a host directory in decimal.
+    /// The driver's own name for the directory: the path behind `ram:`, the number of a host directory or the place in
+    /// [`Image::files`] in decimal; 0 for the devices.
     pub from: Str,
     /// Path that the app sees.
     pub to: Str,

@@ -4,36 +4,70 @@ use super::{board::Board, slice, text};
 use crate::{
     lock::{Mutex, Relax},
     mm::frames,
+    supervisor::image,
 };
 use alloc::{string::String, sync::Arc, vec::Vec};
-use sinter_abi::image::{App, Mount};
+use sinter_abi::image::{App, File, FileKind, Mount};
 use wasi_kernel::{
-    FileSystem, Preopen, Result,
-    fs::{Handle, memory::MemoryFs},
+    FileSystem, Preopen, Result, Streams,
+    fs::{
+        Handle,
+        devices::Devices,
+        fixed::{Content, FixedFs, Item, Tree},
+        memory::MemoryFs,
+    },
 };
 
-/// What a mount's driver is: a function that gives its file system, always the same one.
-type Driver = fn() -> Arc<dyn FileSystem>;
+/// What a mount's driver is: a function that gives the file system for an app with this console.
+type Driver = fn(console: &Streams) -> Arc<dyn FileSystem>;
 
-/// The directories that the manifest gives to an app.
+/// The directories that the manifest gives to an app with this console.
 ///
 /// # Errors
 /// As for [`FileSystem::root`].
-pub fn preopens(app: &App) -> Result<Vec<Preopen>> {
-    slice(&app.mounts).iter().map(preopen).collect()
+pub fn preopens(app: &App, console: &Streams) -> Result<Vec<Preopen>> {
+    slice(&app.mounts).iter().map(|mount| preopen(mount, console)).collect()
 }
 
-fn preopen(mount: &Mount) -> Result<Preopen> {
+fn preopen(mount: &Mount, console: &Streams) -> Result<Preopen> {
     // SAFETY: the linker step puts the address of a driver there, which has this type.
     let driver: Driver = unsafe { core::mem::transmute(mount.driver) };
-    let directory = Handle::root(driver(), text(&mount.from))?;
+    let directory = Handle::root(driver(console), text(&mount.from))?;
     Ok(Preopen { directory, path: String::from(text(&mount.to)), writable: mount.writable != 0 })
 }
 
 /// The driver of `ram:`, [`sinter_abi::image::FS_RAM`]: one tree for all apps of the image, at most half of
 /// the RAM large.
 #[unsafe(no_mangle)]
-fn sinter_fs_ram() -> Arc<dyn FileSystem> {
+fn sinter_fs_ram(_: &Streams) -> Arc<dyn FileSystem> {
     static FS: Mutex<Option<Arc<MemoryFs<Relax>>>> = Mutex::new(None);
     FS.lock().get_or_insert_with(|| Arc::new(MemoryFs::new(&Board, 1, frames::usage().1 / 2))).clone()
+}
+
+/// The driver of `files:`, [`sinter_abi::image::FS_FILES`]: what lies in the image, read in place.
+#[unsafe(no_mangle)]
+fn sinter_fs_files(_: &Streams) -> Arc<dyn FileSystem> {
+    Arc::new(FixedFs::new(Files, 2))
+}
+
+struct Files;
+
+impl Tree for Files {
+    fn item(&self, number: u64) -> Option<Item<'_>> {
+        let file: &File = slice(&image().files).get(usize::try_from(number).ok()?)?;
+        let content = match file.kind {
+            kind if kind == FileKind::Directory as u32 => {
+                Content::Directory(file.first..file.first + file.count)
+            }
+            kind if kind == FileKind::Link as u32 => Content::Link(text(&file.data)),
+            _ => Content::File(slice(&file.data)),
+        };
+        Some(Item { name: text(&file.name), content })
+    }
+}
+
+/// The driver of `dev:`, [`sinter_abi::image::FS_DEVICES`].
+#[unsafe(no_mangle)]
+fn sinter_fs_devices(console: &Streams) -> Arc<dyn FileSystem> {
+    Arc::new(FixedFs::new(Devices::new(Board, console.input.clone(), console.output.clone()), 3))
 }

@@ -172,10 +172,10 @@ impl Program {
         let instances = providers.into_iter().flatten().chain([instance]).collect();
 
         let terminal = console().open(app);
-        let preopens = mounts::preopens(app).map_err(StartError::Mount)?;
         let (arguments, environment) =
             (slice(&app.args).iter().map(slice), slice(&app.env).iter().map(slice));
         let console = terminal.streams();
+        let preopens = mounts::preopens(app, &console).map_err(StartError::Mount)?;
         let streams = Streams {
             input: ends.input.unwrap_or(console.input),
             output: ends.output.unwrap_or(console.output),

@@ -49,7 +49,13 @@ pub(crate) fn measure(workload: &Workload, options: &Options) -> Result<Measurem
 fn config(workload: &Workload) -> Config {
     let mut app = App::new(workload.name.clone(), 0, workload.name.clone());
     app.args.extend(workload.args.iter().cloned());
-    Config { name: workload.name.clone(), version: "0.0.0".into(), console: Console::Uart, apps: vec![app] }
+    Config {
+        name: workload.name.clone(),
+        version: "0.0.0".into(),
+        console: Console::Uart,
+        apps: vec![app],
+        folders: vec![],
+    }
 }
 
 fn boot(machine: &Machine, workload: &Workload) -> Result<Sample, Error> {

@@ -1,5 +1,7 @@
 //! File systems: what one must do, and those there are.
 
+pub mod devices;
+pub mod fixed;
 pub mod host;
 pub mod memory;
 
