@@ -6,6 +6,7 @@ use cranelift_codegen::{
     binemit::Reloc,
     control::ControlPlane,
     ir::{ExternalName, UserFuncName},
+    isa::unwind::{self, systemv::UnwindInfo},
 };
 use cranelift_frontend::FunctionBuilderContext;
 use rayon::prelude::*;
@@ -58,6 +59,19 @@ pub struct Compiled {
     pub sites: Vec<Site>,
     /// Where exceptions of its calls go, sorted by return address.
     pub handlers: Vec<Handler>,
+    /// Which instruction each range of code belongs to, sorted by address; empty unless the module has debug
+    /// information.
+    pub ranges: Vec<SourceRange>,
+    /// How its frame is laid out.
+    pub unwind: Option<UnwindInfo>,
+}
+
+/// A range of machine code.
+pub struct SourceRange {
+    /// Its first byte.
+    pub start: u32,
+    /// The instruction's byte in the Wasm file.
+    pub wasm_offset: u32,
 }
 
 /// A place in machine code that the linker fills in.
@@ -173,13 +187,20 @@ impl Worker {
         self.context.func.name = UserFuncName::default();
         let compiled = self.context.compile(&*env.isa, &mut ControlPlane::default()).map(|compiled| {
             let sites = traps::sites(compiled, wasm.0);
-            (compiled.code_buffer().to_vec(), compiled.buffer.relocs().to_vec(), sites, handlers(compiled))
+            let ranges = if env.module.debug.is_empty() { Vec::new() } else { ranges(compiled) };
+            let unwind = match compiled.create_unwind_info(&*env.isa) {
+                Ok(Some(unwind::UnwindInfo::SystemV(unwind))) => Some(unwind),
+                _ => None,
+            };
+            let code = compiled.code_buffer().to_vec();
+            (code, compiled.buffer.relocs().to_vec(), sites, handlers(compiled), ranges, unwind)
         });
-        let (code, relocs, sites, handlers) = compiled.map_err(|error| CompileError::Codegen {
-            function: env.names.report(unit),
-            message: error.inner.to_string(),
-            offset: u64::from(wasm.0),
-        })?;
+        let (code, relocs, sites, handlers, ranges, unwind) =
+            compiled.map_err(|error| CompileError::Codegen {
+                function: env.names.report(unit),
+                message: error.inner.to_string(),
+                offset: u64::from(wasm.0),
+            })?;
         let names = self.context.func.params.user_named_funcs();
         let relocations = relocs.iter().map(|reloc| Relocation {
             offset: reloc.offset,
@@ -192,10 +213,25 @@ impl Worker {
             },
             addend: reloc.addend,
         });
-        let compiled = Compiled { unit, wasm, code, relocations: relocations.collect(), sites, handlers };
+        let compiled = Compiled {
+            unit,
+            wasm,
+            code,
+            relocations: relocations.collect(),
+            sites,
+            handlers,
+            ranges,
+            unwind,
+        };
         self.context.clear();
         Ok(compiled)
     }
+}
+
+/// The instructions that the ranges of `compiled` belong to.
+fn ranges(compiled: &CompiledCode) -> Vec<SourceRange> {
+    let locations = compiled.buffer.get_srclocs_sorted().iter().filter(|range| !range.loc.is_default());
+    locations.map(|range| SourceRange { start: range.start, wasm_offset: range.loc.bits() }).collect()
 }
 
 /// Where exceptions of the calls in `compiled` go: each call has at most one handler, for all of them.

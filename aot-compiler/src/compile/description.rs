@@ -4,8 +4,10 @@ use super::{
     codegen::Compiled,
     env::Env,
     imports::Provider,
+    lines::Lines,
     plan::Table,
     record::{Record, Target},
+    source::Source,
     symbols::Symbol,
     text::Place,
     traps,
@@ -51,6 +53,7 @@ pub fn module(
     env: &Env,
     units: &[Compiled],
     places: &[Place],
+    source: Option<&Source>,
     name: &str,
     addresses: &Addresses,
     constants: &mut Record,
@@ -81,7 +84,7 @@ pub fn module(
         entry("_initialize", offset_of!(Module, initialize));
     }
     exports(env, addresses, module + offset_of!(Module, exports), constants, record);
-    functions(env, units, places, addresses, module, constants, record);
+    functions(env, units, places, source, addresses, module, constants, record);
     let code_size = places.iter().map(|place| place.size).sum();
     record.u64(module + offset_of!(Module, code_size), code_size);
     module
@@ -207,6 +210,7 @@ fn functions(
     env: &Env,
     units: &[Compiled],
     places: &[Place],
+    source: Option<&Source>,
     addresses: &Addresses,
     module: usize,
     constants: &mut Record,
@@ -216,6 +220,7 @@ fn functions(
     let start = record.reserve(units.len() * size, align_of::<Function>());
     record.slice(module + offset_of!(Module, functions), record.target(start), units.len());
     let (mut names, mut sites, mut landings) = (Vec::new(), Vec::new(), Vec::<Handler>::new());
+    let mut lines = source.map(Lines::new);
     for ((unit, place), at) in units.iter().zip(places).zip((start..).step_by(size)) {
         let name = env.names.report(unit.unit);
         let run = traps::encode(&unit.sites, unit.wasm.0);
@@ -228,9 +233,19 @@ fn functions(
         record.u32(at + offset_of!(Function, sites_len), run.len() as u32);
         record.u32(at + offset_of!(Function, handlers_start), landings.len() as u32);
         record.u32(at + offset_of!(Function, handlers_len), unit.handlers.len() as u32);
+        if let Some(lines) = &mut lines {
+            let (start, len) = lines.add(&unit.sites);
+            record.u32(at + offset_of!(Function, lines_offset), start);
+            record.u32(at + offset_of!(Function, lines_len), len);
+        }
         names.extend(name.bytes());
         sites.extend(run);
         landings.extend(&unit.handlers);
+    }
+    if let Some(lines) = lines {
+        text(&lines.bytes, module + offset_of!(Module, lines), constants, record);
+        let files = lines.files.iter().map(|path| (path.as_bytes().to_vec(), path.len()));
+        segments(files, 1, module + offset_of!(Module, files), constants, record);
     }
     handlers(&landings, module + offset_of!(Module, handlers), constants, record);
     text(&names, module + offset_of!(Module, names), constants, record);

@@ -2,19 +2,24 @@
 
 use super::{
     codegen::Compiled,
+    debug,
     description::{self, Addresses},
     env::Env,
     imports::Provider,
     names,
     record::{Record, Target},
+    source::Source,
     symbols::{LIBCALLS, Symbol},
     text::{ALIGN, Place, Text},
 };
-use cranelift_codegen::binemit::Reloc;
+use cranelift_codegen::{
+    binemit::Reloc,
+    gimli::{self, write::RelocationTarget},
+};
 use object::{
     Architecture, BinaryFormat, Endianness, RelocationFlags, SectionKind, SymbolFlags, SymbolKind,
     SymbolScope, elf,
-    write::{self, Object, SectionId, SymbolSection},
+    write::{self, Object, SectionId, SymbolId, SymbolSection},
 };
 use sinter_abi::wasi;
 
@@ -32,11 +37,20 @@ pub fn object(env: &Env, units: &[Compiled], text: Text, name: &str, module_symb
     let mut description = Record::new(symbol);
 
     let place = |place: &Place| Target { symbol: code[place.section].1, addend: place.offset as i64 };
+    let source = Source::new(&env.module);
     let mut addresses: Addresses =
         units.iter().zip(&text.places).map(|(unit, at)| (unit.unit.symbol(), place(at))).collect();
     description::tables(env, &mut description, &mut addresses);
-    let module =
-        description::module(env, units, &text.places, name, &addresses, &mut constants, &mut description);
+    let module = description::module(
+        env,
+        units,
+        &text.places,
+        source.as_ref(),
+        name,
+        &addresses,
+        &mut constants,
+        &mut description,
+    );
 
     for (unit, at) in units.iter().zip(&text.places) {
         let name = names::symbol(&env.names.report(unit.unit));
@@ -55,6 +69,8 @@ pub fn object(env: &Env, units: &[Compiled], text: Text, name: &str, module_symb
     define(&mut object, module_symbol.into(), kind, scope, description_section, module as u64, size);
     guard_types(env, &mut object);
     imports(env, &text, &mut object, &mut addresses);
+    let sections = debug::sections(env, units, &text.places, source.as_ref(), name);
+    debug_sections(&mut object, sections, |section| code[section].1);
 
     for (contents, (section, _)) in text.sections.into_iter().zip(code) {
         mapping_symbols(&mut object, section, &contents);
@@ -113,6 +129,34 @@ fn mapping_symbols(object: &mut Object, section: SectionId, contents: &super::te
     for data in &contents.data {
         mark("$d", data.start);
         mark("$x", data.end);
+    }
+}
+
+/// Adds sections with debug information; `code` gives the symbols of code sections.
+fn debug_sections(
+    object: &mut Object,
+    sections: Vec<(gimli::SectionId, debug::Section)>,
+    code: impl Fn(usize) -> SymbolId,
+) {
+    let added = sections.into_iter().map(|(id, contents)| {
+        let section = object.add_section(Vec::new(), id.name().into(), SectionKind::Debug);
+        (id, section, contents)
+    });
+    let added: Vec<_> = added.collect();
+    for (_, section, contents) in &added {
+        object.set_section_data(*section, contents.bytes().to_vec(), 1);
+        for relocation in &contents.relocations {
+            let symbol = match relocation.target {
+                RelocationTarget::Symbol(number) => code(number),
+                RelocationTarget::Section(target) => {
+                    let target = added.iter().find(|(id, ..)| *id == target);
+                    object.section_symbol(target.expect("a section that is referred to is not empty").1)
+                }
+            };
+            let r_type = if relocation.size == 8 { elf::R_AARCH64_ABS64 } else { elf::R_AARCH64_ABS32 };
+            let target = Target { symbol, addend: relocation.addend };
+            relocate(object, *section, relocation.offset as u64, r_type, target);
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod codegen;
 mod constant;
+mod debug;
 pub(crate) mod describe;
 mod description;
 mod emit;
@@ -10,6 +11,7 @@ mod error;
 pub mod features;
 mod imports;
 mod isa;
+mod lines;
 mod linkage;
 mod machine;
 pub(crate) mod module;
@@ -17,6 +19,7 @@ mod names;
 mod plan;
 mod record;
 mod sandbox;
+mod source;
 mod symbols;
 mod text;
 mod translate;

@@ -40,6 +40,10 @@ pub struct Module<'a> {
     pub data: Vec<Data<'a>>,
     /// The function names of the name section that could be read.
     pub names: Vec<(u32, &'a str)>,
+    /// Where the contents of the code section begin, from which debug information counts.
+    pub code_start: u64,
+    /// The custom sections with debug information.
+    pub debug: Vec<(&'a str, &'a [u8])>,
     /// The validator's view: the types of everything above.
     pub types: Option<Types>,
 }
@@ -70,6 +74,10 @@ impl<'a> Module<'a> {
             Payload::StartSection { func, .. } => self.start = Some(func),
             Payload::ElementSection(section) => self.elements = section.into_iter().collect::<Result<_>>()?,
             Payload::DataSection(section) => self.data = section.into_iter().collect::<Result<_>>()?,
+            Payload::CodeSectionStart { unchecked_range, .. } => self.code_start = unchecked_range.start,
+            Payload::CustomSection(section) if section.name().starts_with(".debug_") => {
+                self.debug.push((section.name(), section.data()));
+            }
             Payload::CustomSection(section) => {
                 if let KnownCustom::Name(reader) = section.as_known() {
                     self.function_names(reader);

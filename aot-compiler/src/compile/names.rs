@@ -2,7 +2,7 @@
 
 use super::{codegen::Unit, module::Module};
 use std::collections::HashSet;
-use wasmparser::ExternalKind;
+use wasmparser::{ExternalKind, Import, TypeRef};
 
 /// Longest name taken over, in bytes. Some Rust and C++ names have thousands; a module can give one 100 kB.
 const LONGEST: usize = 256;
@@ -14,7 +14,9 @@ impl Names {
     /// Names every function of `module`: by the name section, else by the first export, else by its index.
     pub fn new(module: &Module) -> Self {
         let mut names: Vec<Option<&str>> = vec![None; module.functions.len()];
-        let imports = module.imports.iter().map(|(_, import)| Some(import.name));
+        let functions =
+            |(_, import): &&(u64, Import)| matches!(import.ty, TypeRef::Func(_) | TypeRef::FuncExact(_));
+        let imports = module.imports.iter().filter(functions).map(|(_, import)| Some(import.name));
         names.iter_mut().zip(imports).for_each(|(name, import)| *name = import);
         let exports = module.exports.iter().filter(|export| export.kind == ExternalKind::Func);
         for (index, name) in

@@ -8,7 +8,9 @@
 
 pub mod host;
 pub mod image;
+mod leb;
 pub mod libcall;
+pub mod lines;
 pub mod link;
 pub mod module;
 pub mod script;

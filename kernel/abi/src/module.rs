@@ -38,6 +38,10 @@ pub struct Module {
     pub names: Str,
     /// The functions' site tables, one after another; see [`crate::sites`].
     pub sites: Slice<u8>,
+    /// Paths of source files; none unless the module has debug information.
+    pub files: Slice<Str>,
+    /// The functions' line tables, one after another; see [`crate::lines`].
+    pub lines: Slice<u8>,
     /// The functions' calls with exception handlers, one run after another; each is sorted by return address.
     pub handlers: Slice<Handler>,
     /// Bytes of machine code.
@@ -161,6 +165,10 @@ pub struct Function {
     pub sites_offset: u32,
     /// Bytes of its site table.
     pub sites_len: u32,
+    /// Where its line table begins in [`Module::lines`].
+    pub lines_offset: u32,
+    /// Bytes of its line table; 0 if nothing is known.
+    pub lines_len: u32,
     /// Where its run in [`Module::handlers`] begins.
     pub handlers_start: u32,
     /// Elements in that run.

@@ -5,7 +5,7 @@
 //! in units of one 4-byte instruction, the Wasm offset's signed distance to the previous one (the first counts from
 //! the function's own Wasm offset), and the kind: 0 for a return address, otherwise a [`TrapReason`]'s number.
 
-use crate::trap::TrapReason;
+use crate::{leb, trap::TrapReason};
 
 /// One entry of a site table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,9 +22,9 @@ pub struct Site {
 pub fn encode(wasm_offset: u32, sites: &[Site], out: &mut impl Extend<u8>) {
     let (mut code, mut wasm) = (0, wasm_offset);
     for site in sites {
-        uleb(u64::from((site.code_offset - code) / 4), out);
-        sleb(i64::from(site.wasm_offset) - i64::from(wasm), out);
-        uleb(site.trap.map_or(0, |reason| reason as u64), out);
+        leb::unsigned(u64::from((site.code_offset - code) / 4), out);
+        leb::signed(i64::from(site.wasm_offset) - i64::from(wasm), out);
+        leb::unsigned(site.trap.map_or(0, |reason| reason as u64), out);
         (code, wasm) = (site.code_offset, site.wasm_offset);
     }
 }
@@ -32,7 +32,7 @@ pub fn encode(wasm_offset: u32, sites: &[Site], out: &mut impl Extend<u8>) {
 /// Iterates over an encoded run. A truncated or malformed run ends the iteration.
 #[derive(Debug, Clone)]
 pub struct Sites<'a> {
-    bytes: &'a [u8],
+    numbers: leb::Reader<'a>,
     code: u32,
     wasm: u32,
 }
@@ -40,35 +40,7 @@ pub struct Sites<'a> {
 impl<'a> Sites<'a> {
     /// Reads `bytes`, the run of the function whose Wasm body begins at `wasm_offset`.
     pub fn new(wasm_offset: u32, bytes: &'a [u8]) -> Self {
-        Self { bytes, code: 0, wasm: wasm_offset }
-    }
-
-    fn byte(&mut self) -> Option<u8> {
-        let (&first, rest) = self.bytes.split_first()?;
-        self.bytes = rest;
-        Some(first)
-    }
-
-    fn leb(&mut self) -> Option<(u64, u32, u8)> {
-        let (mut value, mut shift) = (0, 0);
-        loop {
-            let byte = self.byte()?;
-            value |= u64::from(byte & 0x7f).checked_shl(shift)?;
-            shift += 7;
-            if byte & 0x80 == 0 {
-                return Some((value, shift, byte));
-            }
-        }
-    }
-
-    fn uleb(&mut self) -> Option<u64> {
-        self.leb().map(|(value, ..)| value)
-    }
-
-    fn sleb(&mut self) -> Option<i64> {
-        let (value, shift, last) = self.leb()?;
-        let sign = if last & 0x40 != 0 && shift < 64 { u64::MAX << shift } else { 0 };
-        Some((value | sign) as i64)
+        Self { numbers: leb::Reader::new(bytes), code: 0, wasm: wasm_offset }
     }
 }
 
@@ -76,27 +48,11 @@ impl Iterator for Sites<'_> {
     type Item = Site;
 
     fn next(&mut self) -> Option<Site> {
-        self.code = self.code.wrapping_add((self.uleb()? as u32).wrapping_mul(4));
-        self.wasm = self.wasm.wrapping_add(self.sleb()? as u32);
-        let trap = TrapReason::from_u8(self.uleb()? as u8);
+        self.code = self.code.wrapping_add((self.numbers.unsigned()? as u32).wrapping_mul(4));
+        self.wasm = self.wasm.wrapping_add(self.numbers.signed()? as u32);
+        let trap = TrapReason::from_u8(self.numbers.unsigned()? as u8);
         Some(Site { code_offset: self.code, wasm_offset: self.wasm, trap })
     }
-}
-
-fn uleb(mut value: u64, out: &mut impl Extend<u8>) {
-    while value >= 0x80 {
-        out.extend([value as u8 | 0x80]);
-        value >>= 7;
-    }
-    out.extend([value as u8]);
-}
-
-fn sleb(mut value: i64, out: &mut impl Extend<u8>) {
-    while !(-64..64).contains(&value) {
-        out.extend([value as u8 | 0x80]);
-        value >>= 7;
-    }
-    out.extend([value as u8 & 0x7f]);
 }
 
 #[cfg(test)]

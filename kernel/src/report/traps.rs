@@ -27,6 +27,11 @@ pub fn trap_lines(program: &Program, trap: &Trap, mut line: impl FnMut(fmt::Argu
     for &Frames { pc, count } in &frames[first.unwrap_or(0)..] {
         let times = if count > 1 { format!("  x {count}") } else { String::new() };
         match places::place(program.module_at(pc), pc) {
+            Some(Place { name, wasm_offset: Some(offset), line: Some((path, number)), .. }) => {
+                line(format_args!(
+                    "  #{index:<2} {pc:#010x} {name} ({path}:{number}, wasm offset {offset:#x}){times}"
+                ));
+            }
             Some(Place { name, wasm_offset: Some(offset), .. }) => {
                 line(format_args!("  #{index:<2} {pc:#010x} {name} (wasm offset {offset:#x}){times}"));
             }

@@ -1,8 +1,10 @@
 //! Where a machine code address belongs: function, name, offset in the Wasm file.
 
-use super::slice;
+use super::{slice, text};
 use crate::mm::map;
 use sinter_abi::{
+    Slice,
+    lines::Lines,
     module::{Function, Handler, Module},
     sites::Sites,
     trap::TrapReason,
@@ -31,6 +33,20 @@ pub fn site(module: &Module, function: &Function, pc: u64) -> Option<(u32, Optio
         .map(|site| (site.wasm_offset, site.trap))
 }
 
+/// Path and line of the source that the site at `pc` in `function` comes from.
+fn line(module: &Module, function: &Function, pc: u64) -> Option<(&'static str, u32)> {
+    let run = |bytes: &Slice<u8>, offset: u32, len: u32| {
+        slice(bytes).get(offset as usize..offset as usize + len as usize)
+    };
+    let lines = run(&module.lines, function.lines_offset, function.lines_len)?;
+    let sites = run(&module.sites, function.sites_offset, function.sites_len)?;
+    let (_, line) = Sites::new(function.wasm_offset, sites)
+        .zip(Lines::new(lines))
+        .find(|(site, _)| function.code + u64::from(site.code_offset) == pc)?;
+    let line = line?;
+    Some((text(slice(&module.files).get(line.file as usize)?), line.line))
+}
+
 /// Where an exception of the call that returns to `pc`, in `module`, goes; the handler, and the address of its landing.
 pub fn handler(module: &Module, pc: u64) -> Option<(&Handler, u64)> {
     let function = function(module, pc)?;
@@ -48,6 +64,8 @@ pub struct Place<'a> {
     pub name: &'a str,
     /// Offset in the Wasm file, for an app's function.
     pub wasm_offset: Option<u32>,
+    /// Path and number of the source line, for an app with debug information.
+    pub line: Option<(&'a str, u32)>,
     /// Bytes from the function's first instruction.
     pub code_offset: u64,
 }
@@ -57,8 +75,14 @@ pub fn place(module: Option<&'static Module>, pc: u64) -> Option<Place<'static>>
     if let Some((module, function)) = module.and_then(|module| Some((module, function(module, pc)?))) {
         let wasm_offset = site(module, function, pc).map_or(function.wasm_offset, |(offset, _)| offset);
         let code_offset = pc - function.code;
-        return Some(Place { name: name(module, function), wasm_offset: Some(wasm_offset), code_offset });
+        let line = line(module, function, pc);
+        return Some(Place {
+            name: name(module, function),
+            wasm_offset: Some(wasm_offset),
+            line,
+            code_offset,
+        });
     }
     let (name, code_offset) = map::symbols()?.find(pc)?;
-    Some(Place { name, wasm_offset: None, code_offset })
+    Some(Place { name, wasm_offset: None, line: None, code_offset })
 }

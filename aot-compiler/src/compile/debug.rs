@@ -1,0 +1,141 @@
+//! Debug information for the machine code: how to unwind it, and where its source is. None of it is in the image, only in
+//! the ELF files.
+
+use super::{codegen::Compiled, env::Env, source::Source, text::Place};
+use cranelift_codegen::gimli::{
+    self, DW_AT_high_pc, DW_AT_low_pc, DW_AT_name, DW_AT_ranges, DW_AT_stmt_list, DW_TAG_subprogram,
+    Encoding, Format, LineEncoding, LittleEndian, SectionId,
+    write::{
+        Address, AttributeValue, DwarfUnit, EndianVec, FrameTable, LineProgram, LineString, Range, RangeList,
+        RelocateWriter, Relocation, Sections,
+    },
+};
+use std::collections::HashMap;
+
+/// One section: its contents, and what the linker fills in.
+#[derive(Clone)]
+pub struct Section {
+    bytes: EndianVec<LittleEndian>,
+    /// Symbols are numbers of code sections.
+    pub relocations: Vec<Relocation>,
+}
+
+impl Section {
+    /// Its contents.
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes.slice()
+    }
+}
+
+impl RelocateWriter for Section {
+    type Writer = EndianVec<LittleEndian>;
+
+    fn writer(&self) -> &Self::Writer {
+        &self.bytes
+    }
+
+    fn writer_mut(&mut self) -> &mut Self::Writer {
+        &mut self.bytes
+    }
+
+    fn relocate(&mut self, relocation: Relocation) {
+        self.relocations.push(relocation);
+    }
+}
+
+const ENCODING: Encoding = Encoding { address_size: 8, format: Format::Dwarf32, version: 4 };
+
+/// The sections about `units`, which lie at `places`, of the module called `name`.
+pub fn sections(
+    env: &Env,
+    units: &[Compiled],
+    places: &[Place],
+    source: Option<&Source>,
+    name: &str,
+) -> Vec<(SectionId, Section)> {
+    let empty = Section { bytes: EndianVec::new(LittleEndian), relocations: Vec::new() };
+    let mut sections = Sections::new(empty);
+    let write = |sections: &mut Sections<Section>| -> gimli::write::Result<()> {
+        frames(env, units, places).write_debug_frame(&mut sections.debug_frame)?;
+        if let Some(source) = source {
+            unit(env, units, places, source, name).write(sections)?;
+        }
+        Ok(())
+    };
+    write(&mut sections).expect("addresses are symbols with small offsets");
+    let mut all = Vec::new();
+    let collect = |id, section: &Section| {
+        if !section.bytes().is_empty() {
+            all.push((id, section.clone()));
+        }
+        Ok::<(), gimli::write::Error>(())
+    };
+    sections.for_each(collect).expect("collecting does not fail");
+    all
+}
+
+fn address(place: &Place) -> Address {
+    Address::Symbol { symbol: place.section, addend: place.offset as i64 }
+}
+
+/// How to unwind each unit.
+fn frames(env: &Env, units: &[Compiled], places: &[Place]) -> FrameTable {
+    let mut table = FrameTable::default();
+    let cie = env.isa.create_systemv_cie().expect("AArch64 has one");
+    let cie = table.add_cie(cie);
+    for (unit, place) in units.iter().zip(places) {
+        if let Some(unwind) = &unit.unwind {
+            table.add_fde(cie, unwind.to_fde(address(place)));
+        }
+    }
+    table
+}
+
+/// One unit with all functions and their lines.
+fn unit(env: &Env, units: &[Compiled], places: &[Place], source: &Source, name: &str) -> DwarfUnit {
+    let mut dwarf = DwarfUnit::new(ENCODING);
+    let text = |text: &str| LineString::String(text.bytes().filter(|&byte| byte != 0).collect());
+    let module = format!("{name}.wasm");
+    let mut program =
+        LineProgram::new(ENCODING, LineEncoding::default(), text("."), None, text(&module), None);
+    let mut files = HashMap::new();
+    let folder = program.default_directory();
+    let mut ranges = Vec::new();
+    for (unit, place) in units.iter().zip(places) {
+        let lines = unit.ranges.iter().filter_map(|range| Some((range, source.place(range.wasm_offset)?)));
+        let mut lines = lines.peekable();
+        if lines.peek().is_none() {
+            continue;
+        }
+        program.begin_sequence(Some(address(place)));
+        for (number, (range, found)) in lines.enumerate() {
+            let file = *files
+                .entry(found.path)
+                .or_insert_with(|| program.add_file(LineString::String(found.path.into()), folder, None));
+            let row = program.row();
+            // The first line is the whole function's from its first instruction on.
+            row.address_offset = if number == 0 { 0 } else { range.start.into() };
+            row.file = file;
+            row.line = found.line.into();
+            row.column = found.column.into();
+            program.generate_row();
+        }
+        program.end_sequence(place.size);
+        ranges.push(Range::StartLength { begin: address(place), length: place.size });
+
+        let function = dwarf.unit.add(dwarf.unit.root(), DW_TAG_subprogram);
+        let name = dwarf.strings.add(env.names.report(unit.unit));
+        let function = dwarf.unit.get_mut(function);
+        function.set(DW_AT_name, AttributeValue::StringRef(name));
+        function.set(DW_AT_low_pc, AttributeValue::Address(address(place)));
+        function.set(DW_AT_high_pc, AttributeValue::Udata(place.size));
+    }
+    dwarf.unit.line_program = program;
+    let ranges = dwarf.unit.ranges.add(RangeList(ranges));
+    let root = dwarf.unit.get_mut(dwarf.unit.root());
+    root.set(DW_AT_name, AttributeValue::String(module.into()));
+    root.set(DW_AT_low_pc, AttributeValue::Address(Address::Constant(0)));
+    root.set(DW_AT_ranges, AttributeValue::RangeListRef(ranges));
+    root.set(DW_AT_stmt_list, AttributeValue::LineProgramRef);
+    dwarf
+}
