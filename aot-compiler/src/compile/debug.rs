@@ -1,7 +1,7 @@
 //! Debug information for the machine code: how to unwind it, and where its source is. None of it is in the image, only in
 //! the ELF files.
 
-use super::{codegen::Compiled, env::Env, source::Source, text::Place};
+use super::{description::Code, env::Env, source::Source, text::Place};
 use cranelift_codegen::gimli::{
     self, DW_AT_high_pc, DW_AT_low_pc, DW_AT_name, DW_AT_ranges, DW_AT_stmt_list, DW_TAG_subprogram,
     Encoding, Format, LineEncoding, LittleEndian, SectionId,
@@ -45,20 +45,14 @@ impl RelocateWriter for Section {
 
 const ENCODING: Encoding = Encoding { address_size: 8, format: Format::Dwarf32, version: 4 };
 
-/// The sections about `units`, which lie at `places`, of the module called `name`.
-pub fn sections(
-    env: &Env,
-    units: &[Compiled],
-    places: &[Place],
-    source: Option<&Source>,
-    name: &str,
-) -> Vec<(SectionId, Section)> {
+/// The sections about `code`, of the module called `name`.
+pub fn sections(env: &Env, code: &Code, name: &str) -> Vec<(SectionId, Section)> {
     let empty = Section { bytes: EndianVec::new(LittleEndian), relocations: Vec::new() };
     let mut sections = Sections::new(empty);
     let write = |sections: &mut Sections<Section>| -> gimli::write::Result<()> {
-        frames(env, units, places).write_debug_frame(&mut sections.debug_frame)?;
-        if let Some(source) = source {
-            unit(env, units, places, source, name).write(sections)?;
+        frames(env, code).write_debug_frame(&mut sections.debug_frame)?;
+        if let Some(source) = code.source {
+            unit(env, code, source, name).write(sections)?;
         }
         Ok(())
     };
@@ -79,11 +73,11 @@ fn address(place: &Place) -> Address {
 }
 
 /// How to unwind each unit.
-fn frames(env: &Env, units: &[Compiled], places: &[Place]) -> FrameTable {
+fn frames(env: &Env, code: &Code) -> FrameTable {
     let mut table = FrameTable::default();
     let cie = env.isa.create_systemv_cie().expect("AArch64 has one");
     let cie = table.add_cie(cie);
-    for (unit, place) in units.iter().zip(places) {
+    for (unit, place) in code.units.iter().zip(code.places) {
         if let Some(unwind) = &unit.unwind {
             table.add_fde(cie, unwind.to_fde(address(place)));
         }
@@ -92,7 +86,7 @@ fn frames(env: &Env, units: &[Compiled], places: &[Place]) -> FrameTable {
 }
 
 /// One unit with all functions and their lines.
-fn unit(env: &Env, units: &[Compiled], places: &[Place], source: &Source, name: &str) -> DwarfUnit {
+fn unit(env: &Env, code: &Code, source: &Source, name: &str) -> DwarfUnit {
     let mut dwarf = DwarfUnit::new(ENCODING);
     let text = |text: &str| LineString::String(text.bytes().filter(|&byte| byte != 0).collect());
     let module = format!("{name}.wasm");
@@ -101,7 +95,7 @@ fn unit(env: &Env, units: &[Compiled], places: &[Place], source: &Source, name: 
     let mut files = HashMap::new();
     let folder = program.default_directory();
     let mut ranges = Vec::new();
-    for (unit, place) in units.iter().zip(places) {
+    for (unit, place) in code.units.iter().zip(code.places) {
         let lines = unit.ranges.iter().filter_map(|range| Some((range, source.place(range.wasm_offset)?)));
         let mut lines = lines.peekable();
         if lines.peek().is_none() {

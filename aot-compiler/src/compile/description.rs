@@ -27,6 +27,17 @@ use wasmparser::{ExternalKind, MemoryType};
 /// Alignment of data segments, a cache line: bulk copies from there are fastest.
 pub const SEGMENT_ALIGN: usize = 64;
 
+/// The machine code that is described.
+#[derive(Clone, Copy)]
+pub struct Code<'c> {
+    /// Its units.
+    pub units: &'c [Compiled],
+    /// Where each of them is.
+    pub places: &'c [Place],
+    /// The module's source, if it has debug information.
+    pub source: Option<&'c Source<'c>>,
+}
+
 /// Where everything is that a symbol names.
 pub type Addresses = HashMap<Symbol, Target>;
 
@@ -51,9 +62,7 @@ pub fn tables(env: &Env, record: &mut Record, addresses: &mut Addresses) {
 /// Lays the description down; gives its offset in `record`. Bytes that need no linking go to `constants`.
 pub fn module(
     env: &Env,
-    units: &[Compiled],
-    places: &[Place],
-    source: Option<&Source>,
+    code: &Code,
     name: &str,
     addresses: &Addresses,
     constants: &mut Record,
@@ -84,8 +93,8 @@ pub fn module(
         entry("_initialize", offset_of!(Module, initialize));
     }
     exports(env, addresses, module + offset_of!(Module, exports), constants, record);
-    functions(env, units, places, source, addresses, module, constants, record);
-    let code_size = places.iter().map(|place| place.size).sum();
+    functions(env, code, addresses, module, constants, record);
+    let code_size = code.places.iter().map(|place| place.size).sum();
     record.u64(module + offset_of!(Module, code_size), code_size);
     module
 }
@@ -208,20 +217,18 @@ fn segments(
 
 fn functions(
     env: &Env,
-    units: &[Compiled],
-    places: &[Place],
-    source: Option<&Source>,
+    code: &Code,
     addresses: &Addresses,
     module: usize,
     constants: &mut Record,
     record: &mut Record,
 ) {
     let size = size_of::<Function>();
-    let start = record.reserve(units.len() * size, align_of::<Function>());
-    record.slice(module + offset_of!(Module, functions), record.target(start), units.len());
+    let start = record.reserve(code.units.len() * size, align_of::<Function>());
+    record.slice(module + offset_of!(Module, functions), record.target(start), code.units.len());
     let (mut names, mut sites, mut landings) = (Vec::new(), Vec::new(), Vec::<Handler>::new());
-    let mut lines = source.map(Lines::new);
-    for ((unit, place), at) in units.iter().zip(places).zip((start..).step_by(size)) {
+    let mut lines = code.source.map(Lines::new);
+    for ((unit, place), at) in code.units.iter().zip(code.places).zip((start..).step_by(size)) {
         let name = env.names.report(unit.unit);
         let run = traps::encode(&unit.sites, unit.wasm.0);
         record.pointer(at + offset_of!(Function, code), addresses[&unit.unit.symbol()]);

@@ -3,7 +3,7 @@
 use super::{
     codegen::Compiled,
     debug,
-    description::{self, Addresses},
+    description::{self, Addresses, Code},
     env::Env,
     imports::Provider,
     names,
@@ -38,19 +38,11 @@ pub fn object(env: &Env, units: &[Compiled], text: Text, name: &str, module_symb
 
     let place = |place: &Place| Target { symbol: code[place.section].1, addend: place.offset as i64 };
     let source = Source::new(&env.module);
+    let described = Code { units, places: &text.places, source: source.as_ref() };
     let mut addresses: Addresses =
         units.iter().zip(&text.places).map(|(unit, at)| (unit.unit.symbol(), place(at))).collect();
     description::tables(env, &mut description, &mut addresses);
-    let module = description::module(
-        env,
-        units,
-        &text.places,
-        source.as_ref(),
-        name,
-        &addresses,
-        &mut constants,
-        &mut description,
-    );
+    let module = description::module(env, &described, name, &addresses, &mut constants, &mut description);
 
     for (unit, at) in units.iter().zip(&text.places) {
         let name = names::symbol(&env.names.report(unit.unit));
@@ -69,7 +61,7 @@ pub fn object(env: &Env, units: &[Compiled], text: Text, name: &str, module_symb
     define(&mut object, module_symbol.into(), kind, scope, description_section, module as u64, size);
     guard_types(env, &mut object);
     imports(env, &text, &mut object, &mut addresses);
-    let sections = debug::sections(env, units, &text.places, source.as_ref(), name);
+    let sections = debug::sections(env, &described, name);
     debug_sections(&mut object, sections, |section| code[section].1);
 
     for (contents, (section, _)) in text.sections.into_iter().zip(code) {
