@@ -9,7 +9,7 @@ all:
 
 include apps/build.mk
 
-.PHONY: all run test test-programs spec bench install tools toolchain
+.PHONY: all run test test-programs spec bench bench-kernel install tools toolchain
 .NOTPARALLEL:
 
 all: toolchain
@@ -36,6 +36,10 @@ DATASET ?= MEDIUM
 RUNS ?= 10
 bench: tools
 	cargo run --quiet --release --bin bench -- --dataset "$(DATASET)" --runs "$(RUNS)" --kernels "$(KERNELS)"
+
+# What the kernel costs, in executed instructions, beside Linux on the same emulated board.
+bench-kernel: tools
+	cargo run --quiet --release --bin bench-kernel
 
 install: all
 	install -D $(SINTER) $(DESTDIR)$(PREFIX)/bin/sinter

@@ -16,7 +16,10 @@ use crate::{
     },
 };
 use alloc::vec::Vec;
-use core::{mem, ptr};
+use core::{
+    fmt::{self, Display},
+    mem, ptr,
+};
 use sinter_abi::{
     ABI_VERSION,
     image::{App, Image, OnExit},
@@ -152,9 +155,8 @@ pub fn run(entry: u64) -> ! {
         assert!(version == ABI_VERSION, "{} was compiled for ABI version {version}", text(&module.name));
         running += usize::from(record.start());
     }
-    let nanos = timer::nanos(timer::ticks() - entry);
-    let cores = sched::cores().count_ones();
-    log!("{running} apps started {} us after the kernel's entry; cores: {cores}", nanos / 1000);
+    let (cores, ram) = (sched::cores().count_ones(), report::ram_in_use());
+    log!("{running} apps started {} us after the kernel's entry; cores: {cores}, RAM: {ram}", since(entry));
 
     while running > 0 {
         let Some(thread) = sched::take_ended() else {
@@ -183,8 +185,15 @@ pub fn run(entry: u64) -> ! {
         }
     }
 
+    log!("all apps have ended {} us after the kernel's entry; RAM: {}", since(entry), report::ram_in_use());
     report::closing_table(&records, exact && sched::cores() == 1);
     console().finish(u8::from(!records.iter().all(Record::as_expected)))
+}
+
+/// Microseconds since the tick `entry`.
+fn since(entry: u64) -> impl Display {
+    let nanos = timer::nanos(timer::ticks() - entry);
+    fmt::from_fn(move |f| write!(f, "{}.{:03}", nanos / 1000, nanos % 1000))
 }
 
 /// The record of the app that `program` ran.

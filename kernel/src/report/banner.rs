@@ -48,10 +48,16 @@ impl Display for BoardData {
     }
 }
 
+/// RAM that is in use beside the image's file: the kernel's data, and what apps hold.
+pub fn ram_in_use() -> Bytes {
+    let (layout, (free, total)) = (map::layout(), frames::usage());
+    Bytes(layout.low.end - layout.low.start + total - free)
+}
+
 /// Prints it all.
 pub fn banner(image: &Image) {
     let layout = map::layout();
-    let (free, total) = frames::usage();
+    let (_, total) = frames::usage();
     let kernel = layout.symbols.end - layout.text.start;
     print!("\n{BOLD}Sinter {}{OFF} on {}, {} of RAM\n", env!("CARGO_PKG_VERSION"), board(), Bytes(total));
     print!(
@@ -59,7 +65,7 @@ pub fn banner(image: &Image) {
         text(&image.name),
         text(&image.version),
         Bytes(kernel),
-        Bytes(layout.low.end - layout.low.start + total - free),
+        ram_in_use(),
     );
     let names = slice(&image.apps).iter().map(|app| text(&app.name).chars().count());
     let width = names.max().unwrap_or(0).max(3);

@@ -5,7 +5,7 @@ mod closing;
 mod format;
 mod traps;
 
-pub use banner::banner;
+pub use banner::{banner, ram_in_use};
 pub use closing::closing_table;
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 pub use traps::trap_lines;
