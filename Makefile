@@ -9,7 +9,7 @@ all:
 
 include apps/build.mk
 
-.PHONY: all run test test-programs spec bench bench-kernel install tools toolchain
+.PHONY: all run test test-programs spec bench bench-compare bench-kernel install tools toolchain
 .NOTPARALLEL:
 
 all: toolchain
@@ -31,11 +31,15 @@ spec: tools
 test-programs: tools
 	cargo run --quiet --release --bin sinter-tests -- programs
 
-# PolyBench on Sinter in executed instructions; the report is build/bench/report.html.
-DATASET ?= MEDIUM
-RUNS ?= 10
+# PolyBench in executed instructions, DATASET= RUNS= KERNELS= : on Sinter, and compared with native programs and
+# Wasmtime on Linux. The reports are build/bench/report.html and build/bench/compare/report.html.
+BENCH = cargo run --quiet --release --bin bench -- --dataset "$(or $(DATASET),MEDIUM)" --kernels "$(KERNELS)"
 bench: tools
-	cargo run --quiet --release --bin bench -- --dataset "$(DATASET)" --runs "$(RUNS)" --kernels "$(KERNELS)"
+	$(BENCH) --runs "$(or $(RUNS),10)"
+
+bench-compare: tools
+	@$(if $(shell python3 -m pip --version 2>/dev/null),:,$(AS_ROOT) apt-get install --yes --no-install-recommends python3-pip)
+	$(BENCH) --runs "$(or $(RUNS),3)" --compare
 
 # What the kernel costs, in executed instructions, beside Linux on the same emulated board.
 bench-kernel: tools

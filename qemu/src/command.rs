@@ -16,6 +16,8 @@ pub const GDB_ADDRESS: &str = "127.0.0.1:1234";
 pub struct Machine<'a> {
     /// The raw image, which the emulated firmware loads at 0x80000 and enters at EL2 (an ELF would enter at EL3).
     pub kernel: &'a Path,
+    /// What the image needs besides if it is a Linux kernel.
+    pub linux: Option<Linux<'a>>,
     /// Who has QEMU's standard streams.
     pub console: Console,
     /// Whether one executed instruction is one virtual nanosecond, exactly and repeatably. The machine then has one
@@ -30,6 +32,17 @@ pub struct Machine<'a> {
     pub show_log: bool,
 }
 
+/// What a Linux kernel is given.
+#[derive(Debug, Clone, Copy)]
+pub struct Linux<'a> {
+    /// The board's device tree.
+    pub device_tree: &'a Path,
+    /// The first file system, as a cpio archive.
+    pub initramfs: &'a Path,
+    /// The kernel's command line.
+    pub command_line: &'a str,
+}
+
 /// Who has QEMU's standard streams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Console {
@@ -42,7 +55,15 @@ pub enum Console {
 impl<'a> Machine<'a> {
     /// A machine that boots `kernel`, with no limit in time and nothing special.
     pub fn new(kernel: &'a Path, console: Console) -> Self {
-        Self { kernel, console, count_instructions: false, gdb: false, timeout: None, show_log: false }
+        Self {
+            kernel,
+            linux: None,
+            console,
+            count_instructions: false,
+            gdb: false,
+            timeout: None,
+            show_log: false,
+        }
     }
 
     /// Starts it. The calling thread has to live for as long as the guest: its end is the guest's, too.
@@ -53,6 +74,14 @@ impl<'a> Machine<'a> {
         let qemu = find("qemu-system-aarch64").ok_or(Error::Missing)?;
         let mut command = tied_to_parent(&qemu);
         command.args(self.arguments()).arg("-kernel").arg(self.kernel);
+        if let Some(Linux { device_tree, initramfs, command_line }) = self.linux {
+            command
+                .arg("-dtb")
+                .arg(device_tree)
+                .arg("-initrd")
+                .arg(initramfs)
+                .args(["-append", command_line]);
+        }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Guest::start(command, self.timeout, self.show_log)
     }

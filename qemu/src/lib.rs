@@ -8,7 +8,7 @@ mod command;
 mod guest;
 mod interrupt;
 
-pub use command::{Console, GDB_ADDRESS, Machine};
+pub use command::{Console, GDB_ADDRESS, Linux, Machine};
 pub use guest::{Ending, Guest, Pipes, Verdict};
 pub use interrupt::interrupted;
 

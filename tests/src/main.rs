@@ -23,9 +23,11 @@ const EVERYTHING: [(&str, &str); 6] = [
     ("the specification's suite", "run --release --quiet --bin sinter-spec"),
 ];
 
-/// Programs that take minutes to build.
-const PROGRAMS: [(&str, &str); 1] =
-    [("programs", "test --release --no-fail-fast --test programs -- --include-ignored")];
+/// Programs of others, which take minutes to build or to fetch.
+const PROGRAMS: [(&str, &str); 2] = [
+    ("programs", "test --release --no-fail-fast --test programs -- --include-ignored"),
+    ("comparison with Linux", "test --release --test linux -- --include-ignored"),
+];
 
 fn main() -> ExitCode {
     let steps: &[_] = match env::args().nth(1).as_deref() {

@@ -12,6 +12,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("sinter-boot", &[]),
     ("sinter-qemu", &[]),
     ("sinter-bench", &["aot-compiler", "sinter-qemu"]),
+    ("linux-init", &[]),
     ("polybench", &[]),
     ("oracle", &[]),
     ("sinter-guests", &[]),

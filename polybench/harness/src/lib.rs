@@ -6,6 +6,7 @@
 
 mod error;
 mod figures;
+pub mod linux;
 mod measurement;
 mod programs;
 pub mod report;

@@ -14,6 +14,8 @@ pub struct Sample {
     pub start_up: u64,
     /// The most memory that the process held, in bytes.
     pub peak_memory: u64,
+    /// How often the kernel had to give it memory that it touched, where that is counted.
+    pub page_faults: Option<u64>,
 }
 
 /// All runs of a program on one system.
@@ -29,6 +31,8 @@ pub struct Measurement {
     pub start_up: Spread,
     /// [`Sample::peak_memory`].
     pub peak_memory: Spread,
+    /// [`Sample::page_faults`], if every run has them.
+    pub page_faults: Option<Spread>,
     /// Bytes of the program's machine code.
     pub code_size: u64,
 }
@@ -37,12 +41,14 @@ impl Measurement {
     /// The figures of a program from its runs, of which there is at least one.
     pub fn new(program: &str, code_size: u64, samples: &[Sample]) -> Self {
         let spread = |value: fn(&Sample) -> u64| Spread::new(samples.iter().map(value));
+        let faults: Option<Vec<_>> = samples.iter().map(|sample| sample.page_faults).collect();
         Self {
             program: program.to_owned(),
             kernel: spread(|sample| sample.kernel),
             process: spread(|sample| sample.process),
             start_up: spread(|sample| sample.start_up),
             peak_memory: spread(|sample| sample.peak_memory),
+            page_faults: faults.map(|faults| Spread::new(faults.into_iter())),
             code_size,
         }
     }

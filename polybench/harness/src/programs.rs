@@ -27,21 +27,37 @@ pub const WASM: Programs = Programs {
 };
 
 impl Programs {
-    /// Builds the package `polybench` below `folder` and returns the folder with the programs.
+    /// Builds a package of the workspace below `folder` and returns the folder with the programs.
     ///
     /// # Errors
     /// Cargo fails; it has said why.
-    pub fn build(&self, folder: &Path) -> Result<PathBuf, Error> {
+    pub fn build(&self, package: &str, folder: &Path) -> Result<PathBuf, Error> {
         let workspace = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
         let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
-        cargo.args(["build", "--quiet", "--locked", "--profile", "guest", "--package", "polybench"]);
+        cargo.args(["build", "--quiet", "--locked", "--profile", "guest", "--package", package]);
         cargo.args(["--target", self.target, "--target-dir"]).arg(folder).current_dir(workspace);
         // Instead of the project's and the caller's flags, whichever those are.
         cargo.env("CARGO_ENCODED_RUSTFLAGS", self.flags.join("\x1f"));
+        self.install()?;
         let status = cargo.status().map_err(|error| Error::Tool(format!("cargo: {error}")))?;
         if !status.success() {
             return Err(Error::Tool(format!("the programs for {} cannot be built", self.target)));
         }
         Ok(folder.join(self.target).join("guest"))
+    }
+
+    /// Installs the target's standard library with rustup if it is missing.
+    fn install(&self) -> Result<(), Error> {
+        let output =
+            Command::new("rustc").args(["--print", "target-libdir", "--target", self.target]).output();
+        let folder = output.map(|output| String::from_utf8_lossy(&output.stdout).trim_end().to_owned());
+        if folder.is_ok_and(|folder| Path::new(&folder).is_dir()) {
+            return Ok(());
+        }
+        let status = Command::new("rustup").args(["target", "add", self.target]).status();
+        match status.is_ok_and(|status| status.success()) {
+            true => Ok(()),
+            false => Err(Error::Tool(format!("install the target first: rustup target add {}", self.target))),
+        }
     }
 }

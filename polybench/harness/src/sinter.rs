@@ -83,6 +83,7 @@ fn sample(workload: &Workload, output: &str) -> Result<Sample, Error> {
         process: wall.saturating_sub(figures.check_ns),
         start_up: wall.saturating_sub(figures.main_ns),
         peak_memory: held,
+        page_faults: None,
     })
 }
 

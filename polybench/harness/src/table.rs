@@ -1,7 +1,7 @@
 //! The table that grows while the programs run.
 
 use indicatif::{ProgressBar, ProgressStyle};
-use sinter_bench::{Measurement, geometric_mean, grouped};
+use sinter_bench::{Measurement, geometric_mean, grouped, report::System};
 
 /// A table on standard output, with a bar below it where there is a terminal.
 pub struct Table {
@@ -12,8 +12,8 @@ impl Table {
     /// Prints the head of a table that will have `rows` rows.
     pub fn new(rows: usize) -> Self {
         println!(
-            "\n  {:16} {:>15} {:>15} {:>8} {:>11} {:>12} {:>9}",
-            "kernel", "instructions", "whole process", "spread", "start-up", "peak memory", "code"
+            "\n  {:8} {:16} {:>15} {:>15} {:>8} {:>11} {:>12} {:>9}",
+            "system", "kernel", "instructions", "whole process", "spread", "start-up", "peak memory", "code"
         );
         let bar = ProgressBar::new(rows as u64);
         let style = ProgressStyle::with_template("  {bar:30} {pos}/{len}, {elapsed} gone, about {eta} to go");
@@ -22,12 +22,12 @@ impl Table {
         Self { bar }
     }
 
-    /// Adds the row of a program.
-    pub fn add(&self, found: &Measurement) {
+    /// Adds the row of a program on a system.
+    pub fn add(&self, system: &str, found: &Measurement) {
         let spread = 100.0 * found.process.deviation / found.process.mean;
         self.bar.suspend(|| {
             println!(
-                "  {:16} {:>15} {:>15} {:>6.2} % {:>11} {:>8} KiB {:>5} KiB",
+                "  {system:8} {:16} {:>15} {:>15} {:>6.2} % {:>11} {:>8} KiB {:>5} KiB",
                 found.program,
                 grouped(found.kernel.mean as u64),
                 grouped(found.process.mean as u64),
@@ -41,11 +41,15 @@ impl Table {
     }
 
     /// Ends the table with the geometric means.
-    pub fn finish(self, measurements: &[Measurement]) {
+    pub fn finish(&self, systems: &[System]) {
         self.bar.finish_and_clear();
-        let mean =
-            |value: fn(&Measurement) -> f64| grouped(geometric_mean(measurements.iter().map(value)) as u64);
-        let (kernel, process) = (mean(|found| found.kernel.mean), mean(|found| found.process.mean));
-        println!("  {:16} {kernel:>15} {process:>15}", "geometric mean");
+        println!("\n  {:24} {:>15} {:>15}", "geometric means", "instructions", "whole process");
+        for System { name, measurements } in systems {
+            let mean = |value: fn(&Measurement) -> f64| {
+                grouped(geometric_mean(measurements.iter().map(value)) as u64)
+            };
+            let (kernel, process) = (mean(|found| found.kernel.mean), mean(|found| found.process.mean));
+            println!("  {name:24} {kernel:>15} {process:>15}");
+        }
     }
 }

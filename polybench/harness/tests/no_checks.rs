@@ -83,7 +83,7 @@ fn calls(modules: &Path, kernel: &str) -> Calls {
 
 #[test]
 fn no_kernel_can_panic() {
-    let modules = WASM.build(&target_folder().join("bench")).unwrap();
+    let modules = WASM.build("polybench", &target_folder().join("bench")).unwrap();
     for kernel in kernels() {
         let calls = calls(&modules, &kernel);
         let windows = calls.names.iter().filter(|(_, name)| name.contains("program6window"));

