@@ -100,6 +100,9 @@ fn soonest(record: &Thread, home: usize, home_core: &Core) -> usize {
 /// After a preemption: the first of those that wait for this core goes to another one where fewer wait.
 pub fn rotate(mut core: CoreGuard) {
     let own = cpu::core();
+    if ONLINE.load(Relaxed) == 1 << own {
+        return;
+    }
     let fewer =
         |other: &usize| CORE[*other].try_lock().is_some_and(|other| other.ready.len() < core.ready.len());
     let Some(target) = others(own).find(fewer) else { return };

@@ -235,12 +235,11 @@ pub unsafe fn start(thread: *mut Thread) {
 pub fn yield_now() {
     cpu::mask_interrupts();
     let thread = current();
-    // To make room is done with this, to end is not.
-    thread.reschedule.set(thread.is_exhausted());
+    thread.reschedule.set(false);
     let mut core = this().lock();
     // SAFETY: the running thread is valid and in no queue.
     if let Some(next) = unsafe { core.ready.rotate(cpu::current()) } {
-        core.account(next);
+        core.account_equal(next);
         leave_for(next, core);
     } else if core.ready.has_from(thread.priority) {
         // SAFETY: as above.
@@ -248,6 +247,8 @@ pub fn yield_now() {
         go_on(core);
     } else {
         drop(core);
+        // There is nobody to make room for, but it may be its time to end.
+        thread.reschedule.set(thread.is_exhausted());
     }
     cpu::unmask_interrupts();
 }
@@ -364,7 +365,6 @@ pub fn after_interrupt(thread: *mut Thread) -> *mut Thread {
     }
     record.reschedule.set(false);
     let mut core = this().lock();
-    core.charge(record);
     // SAFETY: the running thread is valid and in no queue.
     unsafe { core.ready.insert(thread) };
     let next = core.choose();
@@ -377,29 +377,30 @@ pub fn after_interrupt(thread: *mut Thread) -> *mut Thread {
 
 /// Switches to the next thread; returns when this one, if it is in a queue or gets into one, runs again.
 fn go_on(mut core: CoreGuard) {
-    leave_for(core.choose(), core);
+    let next = core.choose();
+    if next != cpu::current() {
+        leave_for(next, core);
+    }
 }
 
-/// Switches to `next`, which [`Core::choose`] or the like has chosen.
+/// Switches to `next`, another thread, which [`Core::choose`] or the like has chosen.
 #[inline(always)]
 fn leave_for(next: *mut Thread, core: CoreGuard) {
     drop(core);
-    let from = cpu::current();
-    if next != from {
-        // SAFETY: interrupts are masked; `next` came from the queue, where threads are valid and saved or
-        // about to be, or is this core's idle thread.
-        unsafe { switch(from.cast(), next.cast()) };
-    }
+    // SAFETY: interrupts are masked; `next` came from the queue, where threads are valid and saved or about to
+    // be, or is this core's idle thread.
+    unsafe { switch(cpu::current().cast(), next.cast()) };
 }
 
 impl Core {
     /// Adds up the running thread's use of the core.
     #[inline]
     fn charge(&mut self, running: &Thread) {
-        let now = timer::ticks();
-        let time = now - self.charged;
-        running.used.set(running.used.get() + time);
-        running.spent.set(running.spent.get() + time);
+        let now = timer::ticks_about();
+        // Wrapping, as one that is read early may lie before the last.
+        let time = now.wrapping_sub(self.charged);
+        running.used.set(running.used.get().wrapping_add(time));
+        running.spent.set(running.spent.get().wrapping_add(time));
         self.charged = now;
     }
 
@@ -413,17 +414,32 @@ impl Core {
     /// Adds up what the running thread has used, before a switch to `next`.
     #[inline(always)]
     fn account(&mut self, next: *mut Thread) {
-        let (running, cycles) = (current(), cpu::cycles());
-        running.cycles.set(running.cycles.get() + (cycles - self.since));
-        self.since = cycles;
-        self.charge(running);
+        self.count(current());
         // SAFETY: threads in the queue are valid, and the idle ones are static.
         let next = unsafe { &*next };
         self.running = next.priority;
-        let busy = self.ready.has_from(next.priority);
-        // Who was chosen has had least, so nothing is to be decided before it has a lead.
-        let turn = if busy { self.charged + self.lead } else { u64::MAX };
+        // No thread of a higher priority is ready: nothing is to be decided before this one has its lead.
+        let turn = |used: u64| self.charged + self.lead + used.saturating_sub(next.used.get());
+        let turn = self.ready.first_used(next.priority).map_or(u64::MAX, turn);
         self.set_timer(turn.min(self.exhausted_at(next)));
+    }
+
+    /// As [`Core::account`] for a thread of the same priority, when others of it are ready.
+    #[inline(always)]
+    fn account_equal(&mut self, next: *mut Thread) {
+        self.count(current());
+        // SAFETY: as there.
+        let exhausted = self.exhausted_at(unsafe { &*next });
+        self.set_timer(exhausted.min(self.charged + self.lead));
+    }
+
+    /// Adds up what the running thread has used.
+    #[inline(always)]
+    fn count(&mut self, running: &Thread) {
+        let cycles = cpu::cycles();
+        running.cycles.set(running.cycles.get() + (cycles - self.since));
+        self.since = cycles;
+        self.charge(running);
     }
 
     /// The tick at which `running` will have run for as long as it may; `u64::MAX` for never.

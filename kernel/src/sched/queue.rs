@@ -60,7 +60,9 @@ impl RunQueue {
         // SAFETY: by contract, for the thread and for those that are in the queue.
         unsafe {
             let priority = usize::from((*thread).priority);
-            if self.ready >> priority != 1 || priority >= PRIORITIES {
+            // As `Thread::new` saw to it.
+            core::hint::assert_unchecked(priority < PRIORITIES);
+            if self.ready >> priority != 1 {
                 return None;
             }
             let (first, last) = (self.first[priority], self.last[priority]);

@@ -4,12 +4,16 @@ use super::thread::Thread;
 use alloc::{collections::TryReserveError, vec::Vec};
 
 /// Waiting threads, the one with the earliest deadline first.
-pub struct Sleepers(Vec<*mut Thread>);
+pub struct Sleepers {
+    heap: Vec<*mut Thread>,
+    /// The earliest deadline, `u64::MAX` if nobody waits.
+    deadline: u64,
+}
 
 impl Sleepers {
     /// Nobody waits.
     pub const fn new() -> Self {
-        Self(Vec::new())
+        Self { heap: Vec::new(), deadline: u64::MAX }
     }
 
     /// Makes room for `count` threads at one time, so that [`Sleepers::insert`] allocates nothing.
@@ -17,12 +21,12 @@ impl Sleepers {
     /// # Errors
     /// If there is no memory for them.
     pub fn reserve(&mut self, count: usize) -> Result<(), TryReserveError> {
-        self.0.try_reserve(count.saturating_sub(self.0.len()))
+        self.heap.try_reserve(count.saturating_sub(self.heap.len()))
     }
 
     fn thread(&self, place: usize) -> &Thread {
         // SAFETY: threads in the heap are valid (`insert`).
-        unsafe { &*self.0[place] }
+        unsafe { &*self.heap[place] }
     }
 
     /// Whether the thread at one place is due before the one at the other.
@@ -31,7 +35,7 @@ impl Sleepers {
     }
 
     fn swap(&mut self, a: usize, b: usize) {
-        self.0.swap(a, b);
+        self.heap.swap(a, b);
         self.thread(a).sleeper.set(a);
         self.thread(b).sleeper.set(b);
     }
@@ -47,10 +51,10 @@ impl Sleepers {
         loop {
             let (left, right) = (2 * place + 1, 2 * place + 2);
             let mut least = place;
-            if left < self.0.len() && self.before(left, least) {
+            if left < self.heap.len() && self.before(left, least) {
                 least = left;
             }
-            if right < self.0.len() && self.before(right, least) {
+            if right < self.heap.len() && self.before(right, least) {
                 least = right;
             }
             if least == place {
@@ -66,10 +70,15 @@ impl Sleepers {
     /// # Safety
     /// The thread is valid, not among the sleepers, and stays valid until it is removed.
     pub unsafe fn insert(&mut self, thread: *mut Thread) {
-        let place = self.0.len();
-        self.0.push(thread);
+        let place = self.heap.len();
+        self.heap.push(thread);
         self.thread(place).sleeper.set(place);
         self.sift_up(place);
+        self.note_deadline();
+    }
+
+    fn note_deadline(&mut self) {
+        self.deadline = if self.heap.is_empty() { u64::MAX } else { self.thread(0).deadline.get() };
     }
 
     /// Removes a thread, if it is among the sleepers.
@@ -78,18 +87,19 @@ impl Sleepers {
         if place == usize::MAX {
             return;
         }
-        self.0.swap_remove(place);
-        if place < self.0.len() {
+        self.heap.swap_remove(place);
+        if place < self.heap.len() {
             self.thread(place).sleeper.set(place);
             self.sift_up(place);
             self.sift_down(place);
         }
+        self.note_deadline();
     }
 
     /// The earliest deadline, `u64::MAX` if nobody waits.
     #[inline]
     pub fn deadline(&self) -> u64 {
-        if self.0.is_empty() { u64::MAX } else { self.thread(0).deadline.get() }
+        self.deadline
     }
 
     /// Removes a thread whose deadline is `now` or earlier.
@@ -97,7 +107,7 @@ impl Sleepers {
         if self.deadline() > now {
             return None;
         }
-        let thread = self.0[0];
+        let thread = self.heap[0];
         // SAFETY: threads in the heap are valid.
         self.remove(unsafe { &*thread });
         Some(thread)

@@ -68,7 +68,11 @@ pub struct Thread {
 impl Thread {
     /// A thread of `program` (null for a kernel thread) that is not in any queue yet and begins as its
     /// context says.
+    ///
+    /// # Panics
+    /// If there is no such priority.
     pub const fn new(context: Context, priority: u8, program: *const Program, stack_mapped: u64) -> Self {
+        assert!((priority as usize) < PRIORITIES);
         Self {
             context,
             in_kernel: Cell::new(program.is_null()),

@@ -37,7 +37,7 @@ static int64_t clock_overhead(void) {
     return values[ROUNDS / 2];
 }
 
-static void yield(int measuring) {
+static void yield(void) {
     static int64_t values[ROUNDS];
     int64_t overhead = clock_overhead();
     for (int i = 0; i < ROUNDS; i++) {
@@ -45,7 +45,13 @@ static void yield(int measuring) {
         if (__wasi_sched_yield()) abort();
         values[i] = now() - start;
     }
-    if (measuring) print_median("yield", values, overhead);
+    print_median("yield", values, overhead);
+}
+
+// The other side of it.
+static void yield_back(void) {
+    for (int i = 0; i < 2 * ROUNDS; i++)
+        if (__wasi_sched_yield()) abort();
 }
 
 // A byte to the other program and back.
@@ -105,7 +111,8 @@ int main(int argc, char **argv) {
     int64_t start = now();
     const char *what = argc > 1 ? argv[1] : "";
     if (!strcmp(what, "start")) fprintf(stderr, "start %lld\n", (long long)start);
-    else if (!strcmp(what, "yield")) yield(argc > 2);
+    else if (!strcmp(what, "yield")) yield();
+    else if (!strcmp(what, "yield-back")) yield_back();
     else if (!strcmp(what, "ping")) ping();
     else if (!strcmp(what, "pong")) pong();
     else if (!strcmp(what, "touch")) touch();

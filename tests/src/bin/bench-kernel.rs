@@ -61,7 +61,7 @@ fn measure_all() -> Result<Vec<Figure>, Box<dyn Error>> {
     /// Nanoseconds of a turn of one of two busy threads (`sched::LEAD`, twice).
     const TURN: f64 = 5e6;
     let guest = c("measure");
-    let output = boot(&guest, &[("a", "'yield', 'measure'", ""), ("b", "'yield'", "")])?;
+    let output = boot(&guest, &[("a", "'yield'", ""), ("b", "'yield-back'", "")])?;
     let switches = number(&output, "yield ")?;
     let pipes = [
         ("a", "'ping'", "stdout = 'pipe:there'\nstdin = 'pipe:back'"),

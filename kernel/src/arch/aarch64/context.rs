@@ -38,18 +38,21 @@ pub struct Frame {
 /// `SPSR_EL1` of a thread: EL1t, interrupts on.
 const SPSR_THREAD: u64 = 0b0100;
 
+const _: () = assert!(core::mem::offset_of!(Context, running) == 0);
+
 /// What is needed to go on with a thread. The first field of a thread's record, so that its address is the
 /// thread's.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Context {
+    /// Not 0 from the moment a core begins to resume the thread until its registers are saved again. The first
+    /// field, as the instructions that synchronise have no offset.
+    running: AtomicU64,
+    _padding: u64,
     /// The stack pointer at the last [`switch`].
     sp: u64,
     /// 1 if the frame, 0 if `sp` says how to go on.
     in_frame: u64,
-    /// 1 from the moment a core begins to resume the thread until its registers are saved again.
-    running: AtomicU64,
-    _padding: u64,
     /// The registers at the last exception.
     pub frame: Frame,
 }
@@ -63,8 +66,6 @@ pub mod offset {
     pub const SP: usize = offset_of!(Context, sp);
     /// `in_frame`.
     pub const IN_FRAME: usize = offset_of!(Context, in_frame);
-    /// `running`.
-    pub const RUNNING: usize = offset_of!(Context, running);
     /// `x0`.
     pub const X: usize = offset_of!(Context, frame);
     /// The frame's `sp`, and behind it `elr` and `spsr`.
@@ -82,7 +83,7 @@ impl Context {
         let mut x = [0; 31];
         x[0] = argument;
         let frame = Frame { x, sp: stack_top, elr: entry, spsr: SPSR_THREAD, fpcr: 0, fpsr: 0, q: [0; 32] };
-        Self { sp: 0, in_frame: 1, running: AtomicU64::new(0), _padding: 0, frame }
+        Self { running: AtomicU64::new(0), _padding: 0, sp: 0, in_frame: 1, frame }
     }
 
     /// The context of the thread that this core already runs.
@@ -143,17 +144,14 @@ switch:
     mov     x2, sp
     stp     x2, xzr, [x0, #{sp}]
     msr     spsel, #1
-    add     x2, x0, #{running}
-    stlr    xzr, [x2]                       // from here on another core may resume it
+    stlr    xzr, [x0]                       // from here on another core may resume it
     mov     x0, x1
 
     .global resume
 resume:
-    add     x2, x0, #{running}
-    mov     x3, #1
-2:  ldar    x1, [x2]
+2:  ldar    x1, [x0]
     cbnz    x1, 3f                          // another core still saves its registers
-    str     x3, [x2]
+    str     x0, [x0]
     ldp     x1, x2, [x0, #{sp}]
     msr     tpidr_el1, x0
     cbnz    x2, return_to
@@ -221,7 +219,6 @@ return_to:
     eret
     "#,
     sp = const offset::SP,
-    running = const offset::RUNNING,
     x = const offset::X,
     frame_sp = const offset::FRAME_SP,
     fpcr = const offset::FPCR,

@@ -23,6 +23,12 @@ pub fn ticks() -> u64 {
     CNTPCT_EL0.get()
 }
 
+/// The same for bookkeeping: the counter may be read some instructions early.
+#[inline(always)]
+pub fn ticks_about() -> u64 {
+    CNTPCT_EL0.get()
+}
+
 /// Nanoseconds in `ticks`.
 #[inline]
 pub fn nanos(ticks: u64) -> u64 {
