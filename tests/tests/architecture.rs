@@ -4,7 +4,7 @@ use sinter_tests::workspace;
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 /// Each package with those of this workspace that it may depend on.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("sinter-abi", &[]),
     ("wasi-kernel", &["sinter-abi"]),
     ("sinter-kernel", &["sinter-abi", "wasi-kernel"]),
