@@ -190,3 +190,6 @@ fn check(app: &App, modules: &[Object], provided: &HashSet<String>) -> Result<()
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
