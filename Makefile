@@ -9,7 +9,7 @@ all:
 
 include apps/build.mk
 
-.PHONY: all run test test-programs spec bench bench-compare bench-kernel install tools toolchain
+.PHONY: all run test test-programs spec bench bench-compare bench-kernel bench-wasi install tools toolchain
 .NOTPARALLEL:
 
 all: toolchain
@@ -44,6 +44,10 @@ bench-compare: tools
 # What the kernel costs, in executed instructions, beside Linux on the same emulated board.
 bench-kernel: tools
 	cargo run --quiet --release --bin bench-kernel
+
+# What calls of WASI cost in executed instructions, beside Linux; build/bench/wasi.json has the figures.
+bench-wasi: tools
+	cargo run --quiet --release --bin bench-wasi
 
 install: all
 	install -D $(SINTER) $(DESTDIR)$(PREFIX)/bin/sinter
