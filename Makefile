@@ -9,7 +9,7 @@ all:
 
 include apps/build.mk
 
-.PHONY: all run test test-programs spec bench bench-compare bench-kernel bench-wasi install tools toolchain
+.PHONY: all run test test-programs spec fuzz bench bench-compare bench-kernel bench-wasi install tools toolchain
 .NOTPARALLEL:
 
 all: toolchain
@@ -26,6 +26,12 @@ test: tools
 # The official suite of the specification, on the target.
 spec: tools
 	cargo run --quiet --release --bin sinter-spec
+
+# Random modules on the target, compared with Wasmtime; what differs is kept in build/fuzz.
+N ?= 2000
+SEED ?= 0
+fuzz: tools
+	cargo run --quiet --release --package sinter-fuzz -- "$(N)" "$(SEED)"
 
 # The slow tier: whole programs from the registries, compared with Wasmtime.
 test-programs: tools

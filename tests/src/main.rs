@@ -8,7 +8,7 @@ use std::{
 
 /// What is checked, by name, and the arguments of cargo that check it. Each is one test unless it counts its own. What
 /// runs is built as the workspace's default members: all with the same features, and so once.
-const EVERYTHING: [(&str, &str); 6] = [
+const EVERYTHING: [(&str, &str); 7] = [
     ("formatting", "fmt --all --check"),
     (
         "lints on the host",
@@ -21,6 +21,7 @@ const EVERYTHING: [(&str, &str); 6] = [
     ),
     ("tests", "test --release --no-fail-fast"),
     ("the specification's suite", "run --release --quiet --bin sinter-spec"),
+    ("random modules", "run --release --quiet --package sinter-fuzz -- 2000"),
 ];
 
 /// Programs of others, which take minutes to build or to fetch.

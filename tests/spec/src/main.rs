@@ -9,10 +9,10 @@ mod group;
 mod outcome;
 mod plan;
 mod report;
-mod target;
 mod value;
 
 use report::Report;
+use sinter_spec::target;
 use std::{env, process::ExitCode};
 
 fn main() -> ExitCode {

@@ -1,0 +1,33 @@
+//! Whether Wasmtime and the target agree.
+
+use crate::{Outcome, observe::Seen, oracle::Expected};
+use sinter_abi::trap::TrapReason;
+
+/// Compares what both have seen of one module.
+pub fn compare(expected: Result<Expected, &'static str>, found: Result<Vec<Seen>, String>) -> Outcome {
+    let (expected, found) = match (expected, found) {
+        (Err(reason), _) => return Outcome::Skipped(reason),
+        (_, Err(what)) => return Outcome::Failed(what),
+        (Ok(expected), Ok(found)) => (expected, found),
+    };
+    if found.contains(&Seen::Trap(TrapReason::StackOverflow)) {
+        return Outcome::Skipped("its recursion is too deep on the target");
+    }
+    let differs = expected.seen.iter().zip(&found).position(|(expected, found)| expected != found);
+    match differs {
+        None => {
+            let traps = found.iter().filter(|seen| matches!(seen, Seen::Trap(_))).count();
+            Outcome::Passed(found.len() - traps, traps)
+        }
+        Some(0) => Outcome::Failed(format!(
+            "instantiating it: expected {:x?}, found {:x?}",
+            expected.seen[0], found[0]
+        )),
+        Some(number) => Outcome::Failed(format!(
+            "{}: expected {:x?}, found {:x?}",
+            expected.looks[number - 1],
+            expected.seen[number],
+            found[number]
+        )),
+    }
+}

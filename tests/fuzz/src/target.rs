@@ -1,0 +1,137 @@
+//! What the target makes of modules: one image for many.
+
+use crate::{
+    generate::Case,
+    observe::{Look, Seen, low},
+    oracle::{Expected, hasher_binary},
+};
+use aot_compiler::{
+    compile::{Object, Options, compile},
+    image::{Script, Step},
+};
+use rayon::prelude::*;
+use sinter_abi::link::Import;
+use sinter_spec::target::{self, Answer};
+use std::collections::HashMap;
+
+/// Bytes of stack of each call.
+const STACK: u64 = 16 << 20;
+
+/// A script in the making.
+#[derive(Default)]
+struct Plan {
+    modules: Vec<Object>,
+    /// Where each hasher is among the modules.
+    hashers: HashMap<String, usize>,
+    steps: Vec<Step>,
+}
+
+/// What is seen of each of `cases`, of which those without expectation are left out.
+///
+/// # Errors
+/// Of each: what went wrong, if its module could not be compiled or the target failed.
+pub fn run(cases: &[Case], expected: &[Result<Expected, &'static str>]) -> Vec<Result<Vec<Seen>, String>> {
+    let options = Options { linked: true, ..Options::default() };
+    let compiled: Vec<_> = cases
+        .par_iter()
+        .zip(expected)
+        .map(|(case, expected)| {
+            expected.as_ref().map_err(|reason| reason.to_string())?;
+            compile(&case.wasm, "module", &options)
+                .map_err(|error| format!("the compiler refuses it: {error}"))
+        })
+        .collect();
+    let mut plan = Plan::default();
+    for (object, expected) in compiled.iter().zip(expected) {
+        if let (Ok(object), Ok(expected)) = (object, expected) {
+            plan.add(object.clone(), expected);
+        }
+    }
+    let script = Script { name: "fuzz".into(), stack_size: STACK, steps: plan.steps };
+    let (answers, ending) = match target::run(&script, &plan.modules) {
+        Ok(run) => run,
+        Err(error) => (Vec::new(), error.to_string()),
+    };
+    let mut answers = answers.into_iter();
+    let seen = |(object, expected): (Result<Object, String>, &Result<Expected, &str>)| {
+        object?;
+        let expected = expected.as_ref().expect("what was compiled has an expectation");
+        see(expected, &mut answers).ok_or_else(|| format!("the target ended before: {ending}"))?
+    };
+    compiled.into_iter().zip(expected).map(seen).collect()
+}
+
+impl Plan {
+    /// Adds the steps for one module, which has the script to itself until it is cleared.
+    fn add(&mut self, object: Object, expected: &Expected) {
+        self.steps.push(Step::Instantiate { module: self.modules.len(), imports: Vec::new() });
+        self.modules.push(object);
+        let mut hashers = 0;
+        for look in &expected.looks {
+            match look {
+                Look::Call { export, arguments, results } => self.steps.push(Step::Invoke {
+                    register: 0,
+                    export: *export as u32,
+                    values: arguments.clone(),
+                    results: results.len() as u32,
+                }),
+                Look::Global { export, .. } => {
+                    self.steps.push(Step::Global { register: 0, export: *export as u32 });
+                }
+                Look::Memory { export, hasher } => {
+                    let module = self.hasher(hasher);
+                    hashers += 1;
+                    let imports = vec![Import { instance: 0, export: *export as u32, least: 0 }];
+                    self.steps.push(Step::Instantiate { module, imports });
+                    self.steps.push(Step::Invoke {
+                        register: hashers,
+                        export: 0,
+                        values: Vec::new(),
+                        results: 1,
+                    });
+                }
+            }
+        }
+        self.steps.push(Step::Clear);
+    }
+
+    fn hasher(&mut self, text: &str) -> usize {
+        if let Some(&known) = self.hashers.get(text) {
+            return known;
+        }
+        let options = Options { linked: true, ..Options::default() };
+        let object = compile(&hasher_binary(text), "hasher", &options).expect("the hasher compiles");
+        self.modules.push(object);
+        self.hashers.insert(text.to_owned(), self.modules.len() - 1);
+        self.modules.len() - 1
+    }
+}
+
+/// Takes the answers that belong to one module; `None` if there are not enough.
+fn see(expected: &Expected, answers: &mut impl Iterator<Item = Answer>) -> Option<Result<Vec<Seen>, String>> {
+    let mut all = vec![seen(answers.next()?, &[])];
+    for look in &expected.looks {
+        all.push(match look {
+            Look::Call { results, .. } => seen(answers.next()?, results),
+            Look::Global { bits, .. } => seen(answers.next()?, &[Some(*bits)]),
+            Look::Memory { .. } => {
+                let instantiated = seen(answers.next()?, &[]);
+                let hash = seen(answers.next()?, &[Some(64)]);
+                instantiated.and(hash)
+            }
+        });
+    }
+    Some(all.into_iter().collect())
+}
+
+/// An answer with as many values as there are `results`, numbers of so many bits.
+fn seen(answer: Answer, results: &[Option<u32>]) -> Result<Seen, String> {
+    match answer {
+        Answer::Values(values) => {
+            let value = |(&value, bits): (&u128, &Option<u32>)| bits.map(|bits| low(value, bits));
+            Ok(Seen::Values(values.iter().zip(results).map(value).collect()))
+        }
+        Answer::Trap(reason) => Ok(Seen::Trap(reason)),
+        other => Err(format!("the target says {other:?}")),
+    }
+}
