@@ -3,6 +3,13 @@
 use crate::{Outcome, observe::Seen, oracle::Expected};
 use sinter_abi::trap::TrapReason;
 
+/// Whether two sights are of the same. An atomic access may be out of bounds and unaligned, and traps for either.
+fn agree(expected: &Seen, found: &Seen) -> bool {
+    let either =
+        |seen: &Seen| matches!(seen, Seen::Trap(TrapReason::MemoryOutOfBounds | TrapReason::UnalignedAtomic));
+    expected == found || either(expected) && either(found)
+}
+
 /// Compares what both have seen of one module.
 pub fn compare(expected: Result<Expected, &'static str>, found: Result<Vec<Seen>, String>) -> Outcome {
     let (expected, found) = match (expected, found) {
@@ -13,7 +20,7 @@ pub fn compare(expected: Result<Expected, &'static str>, found: Result<Vec<Seen>
     if found.contains(&Seen::Trap(TrapReason::StackOverflow)) {
         return Outcome::Skipped("its recursion is too deep on the target");
     }
-    let differs = expected.seen.iter().zip(&found).position(|(expected, found)| expected != found);
+    let differs = expected.seen.iter().zip(&found).position(|(expected, found)| !agree(expected, found));
     match differs {
         None => {
             let traps = found.iter().filter(|seen| matches!(seen, Seen::Trap(_))).count();

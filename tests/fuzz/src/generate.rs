@@ -45,7 +45,7 @@ impl Case {
 }
 
 fn config(number: u64) -> Config {
-    let mvp = number % 3 == 0;
+    let mvp = number.is_multiple_of(3);
     let newest = number % 3 == 2;
     // Control soon leaves a random function, and with it what was computed: every other module has none.
     let kinds = match number / 3 % 2 {
@@ -58,7 +58,7 @@ fn config(number: u64) -> Config {
         allow_start_export: true,
         canonicalize_nans: true,
         // What traps early shows little of what comes behind.
-        disallow_traps: number / 6 % 4 != 0,
+        disallow_traps: !(number / 6).is_multiple_of(4),
         max_imports: 0,
         min_funcs: 4,
         max_funcs: 16,
