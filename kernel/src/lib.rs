@@ -30,6 +30,7 @@ mod report;
 mod sched;
 mod supervisor;
 mod wasm;
+mod watchdog;
 
 use arch::aarch64::{cpu, exception, timer};
 use bsp::rpi3;

@@ -14,6 +14,7 @@ use crate::{
         program::{self, End, Program},
         slice, text,
     },
+    watchdog::Watchdog,
 };
 use alloc::vec::Vec;
 use core::{
@@ -158,9 +159,11 @@ pub fn run(entry: u64) -> ! {
     let (cores, ram) = (sched::cores().count_ones(), report::ram_in_use());
     log!("{running} apps started {} us after the kernel's entry; cores: {cores}, RAM: {ram}", since(entry));
 
+    let mut watchdog = Watchdog::start();
     while running > 0 {
+        watchdog.feed();
         let Some(thread) = sched::take_ended() else {
-            sched::wait(u64::MAX);
+            sched::wait(watchdog.due());
             continue;
         };
         // SAFETY: the thread was started by `Record::start` and has just been taken.
@@ -185,7 +188,9 @@ pub fn run(entry: u64) -> ! {
         }
     }
 
-    log!("all apps have ended {} us after the kernel's entry; RAM: {}", since(entry), report::ram_in_use());
+    watchdog.stop();
+    let (cores, ram) = (sched::cores().count_ones(), report::ram_in_use());
+    log!("all apps have ended {} us after the kernel's entry; cores: {cores}, RAM: {ram}", since(entry));
     report::closing_table(&records, exact && sched::cores() == 1);
     console().finish(u8::from(!records.iter().all(Record::as_expected)))
 }

@@ -23,6 +23,8 @@ pub struct Machine<'a> {
     /// Whether one executed instruction is one virtual nanosecond, exactly and repeatably. The machine then has one
     /// core, else four.
     pub count_instructions: bool,
+    /// Whether the machine has four cores all the same when it counts: then it counts what they execute together.
+    pub count_all_cores: bool,
     /// Whether the machine waits for a debugger at [`GDB_ADDRESS`] before its first instruction.
     pub gdb: bool,
     /// How long it may run, in real time.
@@ -60,6 +62,7 @@ impl<'a> Machine<'a> {
             linux: None,
             console,
             count_instructions: false,
+            count_all_cores: false,
             gdb: false,
             timeout: None,
             show_log: false,
@@ -97,7 +100,8 @@ impl<'a> Machine<'a> {
         if self.count_instructions {
             arguments.extend(["-icount", "shift=0,sleep=off"]);
             arguments.extend(["-global", "cortex-a53-arm-cpu.cntfrq=1000000000"]);
-            // The virtual clock counts what all cores execute, so figures are a core's own with one core only.
+        }
+        if self.count_instructions && !self.count_all_cores {
             arguments.extend(["-global", "bcm2837.enabled-cpus=1"]);
         }
         if self.gdb {

@@ -143,7 +143,7 @@ fn manifests() {
             "[app.a]\nmodule = 'good.wasm'\nmemroy = 1",
             "image.toml:3: unknown key `memroy`: did you mean `memory`?",
         ),
-        ("[app.a]\nmodule = 'good.wasm'\nstdout = 'pipe:x'", "image.toml:3: `stdout` is not supported"),
+        ("[app.a]\nmodule = 'good.wasm'\nstdout = 'pipe:x'", "image.toml:3: no app reads the pipe"),
         ("[app.a]\nmodule", "image.toml:2: "),
     ] {
         write(folder, "image.toml", text);

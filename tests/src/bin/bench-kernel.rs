@@ -2,6 +2,7 @@
 //! board; prints a table and writes `build/bench/kernel.json`.
 
 use serde_json::{Value, json};
+use sinter_qemu::{Console, Machine};
 use sinter_tests::{Guest, c, images, sinter, workspace};
 use std::{error::Error, fs, path::Path};
 use tempfile::TempDir;
@@ -92,6 +93,7 @@ fn measure_all() -> Result<Vec<Figure>, Box<dyn Error>> {
     let busy = [("a", "'compute'", ""), ("b", "'compute'", "")];
     let alone = instructions(&boot(&guest, &busy[..1])?, &busy[..1])?;
     let both = instructions(&boot(&guest, &busy)?, &busy)?;
+    let parallel = on_four_cores(&guest)?;
     let preemption = (both - 2.0 * alone) / (both / TURN).floor();
 
     let figure = |name, value, unit, peer, aim| Figure { name, value, unit, peer, aim };
@@ -116,6 +118,13 @@ fn measure_all() -> Result<Vec<Figure>, Box<dyn Error>> {
         figure("timer interrupt with preemption", preemption, INSTRUCTIONS, None, Some(400.0)),
         figure("from the timer to the app that slept", latency, INSTRUCTIONS, None, None),
         figure(
+            "four equal apps on four cores, over four times one",
+            parallel,
+            "% of instructions",
+            None,
+            None,
+        ),
+        figure(
             "power-on to the first app's main",
             entry,
             INSTRUCTIONS,
@@ -128,14 +137,44 @@ fn measure_all() -> Result<Vec<Figure>, Box<dyn Error>> {
     ])
 }
 
+/// What four cores execute until four apps have computed the same, in percent of four times what it takes for one app.
+/// The virtual clock counts all cores, so this shows what sharing the work costs, and not how fast it is.
+fn on_four_cores(measure: &Guest) -> Result<f64, Box<dyn Error>> {
+    let names = ["a", "b", "c", "d"];
+    let time = |count: usize| -> Result<f64, Box<dyn Error>> {
+        let apps: Vec<_> = names[..count].iter().map(|name| (*name, "'compute'", "")).collect();
+        let folder = build(measure, &apps)?;
+        let kernel = folder.path().join("kernel8.img");
+        let machine = Machine {
+            count_instructions: true,
+            count_all_cores: true,
+            ..Machine::new(&kernel, Console::Serial)
+        };
+        let mut output = Vec::new();
+        machine.run(&mut output)?;
+        let output = String::from_utf8_lossy(&output).into_owned();
+        if !output.contains("cores: 4") {
+            return Err(format!("not on four cores:\n{output}").into());
+        }
+        Ok(number(&output, "ended ")? - number(&output, "started ")?)
+    };
+    Ok(100.0 * time(names.len())? / (names.len() as f64 * time(1)?))
+}
+
 /// KiB of `kernel8.img` with one app.
 fn image_size(measure: &Guest) -> Result<f64, Box<dyn Error>> {
+    let folder = build(measure, &[("a", "", "")])?;
+    Ok(fs::metadata(folder.path().join("kernel8.img"))?.len() as f64 / 1024.0)
+}
+
+/// A folder with the image `kernel8.img` of these apps.
+fn build(measure: &Guest, apps: &[App]) -> Result<TempDir, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     fs::copy(measure, folder.path().join("measure.wasm"))?;
-    write_manifest(&folder, &[("a", "", "")])?;
+    write_manifest(&folder, apps)?;
     let arguments = ["image", "--kernel-only", "image.toml", "-o", "kernel8.img"];
     sinter().current_dir(&folder).args(arguments).assert().try_success()?;
-    Ok(fs::metadata(folder.path().join("kernel8.img"))?.len() as f64 / 1024.0)
+    Ok(folder)
 }
 
 fn write_json(figures: &[Figure], path: &Path) -> std::io::Result<()> {

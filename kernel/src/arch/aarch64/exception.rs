@@ -14,6 +14,7 @@ use crate::{
     panic,
     sched::{self, thread::Thread},
     wasm::fault,
+    watchdog,
 };
 use aarch64_cpu::{
     asm::barrier::{SY, isb},
@@ -93,6 +94,7 @@ extern "C" fn interrupt(thread: *mut Thread) -> *mut Thread {
     }
     if pending.signal {
         panic::halt_if_panicking();
+        watchdog::answer(cpu::core());
         sched::on_signal();
     }
     if pending.uart {
