@@ -141,6 +141,20 @@ fn apps_stay_on_their_cores() {
     assert!(succeed(&folder, &["--icount"]).contains("cores: 1"));
 }
 
+/// Without changes of cores, three would end after 400 ms and the two that share a core after 600 ms.
+#[test]
+fn five_busy_apps_share_four_cores_evenly() {
+    let keys = "limits = { cpu_ms = 400 }\nexpect = 'limit'";
+    let apps = ["a", "b", "c", "d", "e"].map(|name| (name, "endless", keys));
+    let output = succeed(&folder(&MODULES, &apps), &[]);
+    let times = output.lines().filter_map(|line| line.split_once(" ns from start to end"));
+    let times = times.filter_map(|(before, _)| before.rsplit(' ').next()?.parse::<f64>().ok());
+    let times: Vec<_> = times.collect();
+    assert_eq!(times.len(), apps.len(), "{output}");
+    let (first, last) = times.iter().fold((f64::MAX, 0.0_f64), |(a, b), &time| (a.min(time), b.max(time)));
+    assert!(last < 1.3 * first, "{output}");
+}
+
 #[test]
 fn a_thousand_apps_at_once_finish_with_right_results() {
     const COUNT: usize = 1000;
