@@ -37,11 +37,11 @@ fuzz: tools
 test-programs: tools
 	cargo run --quiet --release --bin sinter-tests -- programs
 
-# PolyBench in executed instructions, DATASET= RUNS= KERNELS= : on Sinter, and compared with native programs and
+# PolyBench in executed instructions, DATASET= RUNS= KERNELS= : on Sinter (with POLYBENCH_C=, upstream's own C), and compared with native programs and
 # Wasmtime on Linux. The reports are build/bench/report.html and build/bench/compare/report.html.
 BENCH = cargo run --quiet --release --bin bench -- --dataset "$(or $(DATASET),MEDIUM)" --kernels "$(KERNELS)"
 bench: tools
-	$(BENCH) --runs "$(or $(RUNS),10)"
+	$(BENCH) --runs "$(or $(RUNS),10)" $(if $(POLYBENCH_C),--polybench-c "$(POLYBENCH_C)")
 
 bench-compare: tools
 	@$(if $(shell python3 -m pip --version 2>/dev/null),:,$(AS_ROOT) apt-get install --yes --no-install-recommends python3-pip)

@@ -12,6 +12,7 @@ mod programs;
 pub mod report;
 mod sinter;
 mod suite;
+pub mod upstream;
 
 pub use error::Error;
 pub use figures::Figures;

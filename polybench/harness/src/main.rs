@@ -8,8 +8,12 @@ use sinter_bench::{
     Error, Options, WASM, Workload,
     linux::{COMMAND_LINE, Linux, System},
     report::{self, Conditions, Report},
+    upstream::{FLAGS, Upstream},
 };
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 use table::Table;
 
 /// Measure PolyBench's kernels in the emulator, on Sinter or also on Linux
@@ -28,6 +32,9 @@ struct Arguments {
     /// Compare with native programs and Wasmtime on Linux, on the same emulated board
     #[arg(long)]
     compare: bool,
+    /// PolyBench/C's own programs instead of ours: the folder of its sources
+    #[arg(long, value_name = "FOLDER", conflicts_with = "compare")]
+    polybench_c: Option<PathBuf>,
     /// Where the report is written
     #[arg(long, default_value = "build/bench")]
     output: PathBuf,
@@ -57,6 +64,9 @@ fn bench(arguments: &Arguments) -> Result<(), Error> {
     let workloads = sinter_bench::polybench(&kernels, &arguments.dataset)?;
 
     println!("PolyBench {}, runs of each kernel: {}", arguments.dataset, arguments.runs);
+    if let Some(sources) = &arguments.polybench_c {
+        return upstream(arguments, sources, &workloads);
+    }
     println!("building the kernels for {}", WASM.target);
     let modules = WASM.build("polybench", &arguments.target)?;
     let options =
@@ -77,6 +87,24 @@ fn bench(arguments: &Arguments) -> Result<(), Error> {
     };
     report.write(&folder)?;
     report.write_summary(&arguments.output.join(name).with_extension("json"))?;
+    println!("\nwritten: {}", folder.join("report.html").display());
+    Ok(())
+}
+
+/// PolyBench/C's own programs on Sinter.
+fn upstream(arguments: &Arguments, sources: &Path, workloads: &[Workload]) -> Result<(), Error> {
+    let (dataset, runs) = (arguments.dataset.as_str(), arguments.runs as usize);
+    let modules = arguments.target.join("polybench-c").join(dataset);
+    let table = Table::new(workloads.len());
+    let measurements = Upstream { sources, modules: &modules, dataset, runs }
+        .measure(workloads, &|found| table.add("Sinter", found))?;
+    let systems = vec![report::System { name: "Sinter".into(), measurements }];
+    table.finish(&systems);
+    let mut report = Report::new("PolyBench/C's own programs on Sinter", dataset, runs, systems);
+    report.conditions.push(("Flags of clang-19".into(), FLAGS.join(" ")));
+    let folder = arguments.output.join("polybench-c");
+    report.write(&folder)?;
+    report.write_summary(&arguments.output.join("polybench-c.json"))?;
     println!("\nwritten: {}", folder.join("report.html").display());
     Ok(())
 }

@@ -10,8 +10,9 @@ pub struct Sample {
     /// From the moment when the system begins to create the process to when all of it is gone, without the check of
     /// the result.
     pub process: u64,
-    /// The part of `process` outside of the program's `main`: creation, the runtime's start, output and exit.
-    pub start_up: u64,
+    /// The part of `process` outside of the program's `main`: creation, the runtime's start, output and exit. Programs
+    /// that do not say when their `main` began have none.
+    pub start_up: Option<u64>,
     /// The most memory that the process held, in bytes.
     pub peak_memory: u64,
     /// How often the kernel had to give it memory that it touched, where that is counted.
@@ -27,8 +28,8 @@ pub struct Measurement {
     pub kernel: Spread,
     /// [`Sample::process`].
     pub process: Spread,
-    /// [`Sample::start_up`].
-    pub start_up: Spread,
+    /// [`Sample::start_up`], if every run has it.
+    pub start_up: Option<Spread>,
     /// [`Sample::peak_memory`].
     pub peak_memory: Spread,
     /// [`Sample::page_faults`], if every run has them.
@@ -41,14 +42,17 @@ impl Measurement {
     /// The figures of a program from its runs, of which there is at least one.
     pub fn new(program: &str, code_size: u64, samples: &[Sample]) -> Self {
         let spread = |value: fn(&Sample) -> u64| Spread::new(samples.iter().map(value));
-        let faults: Option<Vec<_>> = samples.iter().map(|sample| sample.page_faults).collect();
+        let optional = |value: fn(&Sample) -> Option<u64>| {
+            let values: Option<Vec<_>> = samples.iter().map(value).collect();
+            values.map(|values| Spread::new(values.into_iter()))
+        };
         Self {
             program: program.to_owned(),
             kernel: spread(|sample| sample.kernel),
             process: spread(|sample| sample.process),
-            start_up: spread(|sample| sample.start_up),
+            start_up: optional(|sample| sample.start_up),
             peak_memory: spread(|sample| sample.peak_memory),
-            page_faults: faults.map(|faults| Spread::new(faults.into_iter())),
+            page_faults: optional(|sample| sample.page_faults),
             code_size,
         }
     }

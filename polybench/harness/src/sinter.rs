@@ -8,6 +8,7 @@ use aot_compiler::{
 };
 use sinter_qemu::{Machine, Verdict};
 use std::{fs, path::Path, time::Duration};
+use tempfile::NamedTempFile;
 
 /// Real time that a boot may take.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -25,36 +26,56 @@ pub struct Options<'a> {
 
 /// Compiles a program and boots it [`Options::runs`] times.
 pub(crate) fn measure(workload: &Workload, options: &Options) -> Result<Measurement, Error> {
-    let path = options.modules.join(&workload.name).with_extension("wasm");
-    let wasm = fs::read(&path).map_err(|error| Error::file(&path, error))?;
-    let of_program = |message: String| Error::program(&workload.name, message);
-    let object = compile::compile(&wasm, &workload.name, &options.compile)
-        .map_err(|error| of_program(error.to_string()))?;
-    let code_size = object.code_size;
-    let image = link::link(&config(workload), &[object]).map_err(|error| of_program(error.to_string()))?;
-
-    let kernel = tempfile::Builder::new().prefix("sinter-bench-").suffix(".img").tempfile();
-    let kernel = kernel.map_err(|error| Error::file(Path::new("temporary image"), error))?;
-    fs::write(kernel.path(), &image.raw).map_err(|error| Error::file(kernel.path(), error))?;
-    let machine = Machine {
-        count_instructions: true,
-        timeout: Some(PATIENCE),
-        ..Machine::new(kernel.path(), sinter_qemu::Console::Serial)
-    };
+    let module = options.modules.join(&workload.name).with_extension("wasm");
+    let image = Image::new(&workload.name, &workload.args, &module, Console::Uart, &options.compile)?;
+    let machine = image.machine(sinter_qemu::Console::Serial);
     let samples =
         (0..options.runs.max(1)).map(|_| boot(&machine, workload)).collect::<Result<Vec<_>, _>>()?;
-    Ok(Measurement::new(&workload.name, code_size, &samples))
+    Ok(Measurement::new(&workload.name, image.code_size, &samples))
 }
 
-fn config(workload: &Workload) -> Config {
-    let mut app = App::new(workload.name.clone(), 0, workload.name.clone());
-    app.args.extend(workload.args.iter().cloned());
-    Config {
-        name: workload.name.clone(),
-        version: "0.0.0".into(),
-        console: Console::Uart,
-        apps: vec![app],
-        folders: vec![],
+/// An image with one app, in a file.
+pub(crate) struct Image {
+    file: NamedTempFile,
+    /// Bytes of the app's machine code.
+    pub(crate) code_size: u64,
+}
+
+impl Image {
+    /// Compiles and links the program `name` from the file `module`.
+    pub(crate) fn new(
+        name: &str,
+        args: &[String],
+        module: &Path,
+        console: Console,
+        options: &compile::Options,
+    ) -> Result<Self, Error> {
+        let wasm = fs::read(module).map_err(|error| Error::file(module, error))?;
+        let object = compile::compile(&wasm, name, options).map_err(|error| Error::program(name, error))?;
+        let code_size = object.code_size;
+        let mut app = App::new(name.to_owned(), 0, name.to_owned());
+        app.args.extend(args.iter().cloned());
+        let config = Config {
+            name: name.to_owned(),
+            version: "0.0.0".into(),
+            console,
+            apps: vec![app],
+            folders: vec![],
+        };
+        let image = link::link(&config, &[object]).map_err(|error| Error::program(name, error))?;
+        let file = tempfile::Builder::new().prefix("sinter-bench-").suffix(".img").tempfile();
+        let file = file.map_err(|error| Error::file(Path::new("temporary image"), error))?;
+        fs::write(file.path(), &image.raw).map_err(|error| Error::file(file.path(), error))?;
+        Ok(Self { file, code_size })
+    }
+
+    /// The machine that boots it.
+    pub(crate) fn machine(&self, console: sinter_qemu::Console) -> Machine<'_> {
+        Machine {
+            count_instructions: true,
+            timeout: Some(PATIENCE),
+            ..Machine::new(self.file.path(), console)
+        }
     }
 }
 
@@ -81,14 +102,14 @@ fn sample(workload: &Workload, output: &str) -> Result<Sample, Error> {
     Ok(Sample {
         kernel: figures.kernel_ns,
         process: wall.saturating_sub(figures.check_ns),
-        start_up: wall.saturating_sub(figures.main_ns),
+        start_up: Some(wall.saturating_sub(figures.main_ns)),
         peak_memory: held,
         page_faults: None,
     })
 }
 
 /// The nanoseconds and bytes in the kernel's log line of an ended run (kernel/src/supervisor.rs).
-fn run_line(line: &str) -> Option<(u64, u64)> {
+pub(crate) fn run_line(line: &str) -> Option<(u64, u64)> {
     let (before, after) = line.split_once(" ns from start to end, ")?;
     let wall = before.rsplit(' ').next()?.parse().ok()?;
     let (_, held) = after.split_once(" cycles, ")?;

@@ -32,7 +32,7 @@ impl Table {
                 grouped(found.kernel.mean as u64),
                 grouped(found.process.mean as u64),
                 spread,
-                grouped(found.start_up.mean as u64),
+                found.start_up.map_or("-".into(), |spread| grouped(spread.mean as u64)),
                 grouped(found.peak_memory.max.div_ceil(1024)),
                 grouped(found.code_size.div_ceil(1024)),
             );

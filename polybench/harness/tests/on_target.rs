@@ -32,7 +32,8 @@ fn run_all(dataset: &str) {
     let found = run(&names, dataset, &options(&modules()), &|_| {}).unwrap();
     assert_eq!(found.iter().map(|found| found.program.as_str()).collect::<Vec<_>>(), names);
     for found in found {
-        let (kernel, process, start_up) = (found.kernel.mean, found.process.mean, found.start_up.mean);
+        let (kernel, process, start_up) =
+            (found.kernel.mean, found.process.mean, found.start_up.unwrap().mean);
         assert!(kernel > 1000.0 && start_up > 1000.0 && kernel + start_up < process, "{found:?}");
         assert!(found.peak_memory.max > 64 << 10 && found.code_size > 1000, "{found:?}");
     }

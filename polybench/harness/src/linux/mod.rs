@@ -169,7 +169,7 @@ impl Results<'_> {
         self.samples.push(Sample {
             kernel: figures.kernel_ns,
             process: wall.saturating_sub(figures.check_ns),
-            start_up: wall.saturating_sub(figures.main_ns),
+            start_up: Some(wall.saturating_sub(figures.main_ns)),
             peak_memory: peak_kib << 10,
             page_faults: Some(page_faults),
         });

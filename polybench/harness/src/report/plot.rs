@@ -45,7 +45,11 @@ pub fn all(report: &Report) -> Vec<Plot> {
     let unit = &report.unit;
     plots.push(chart("kernel", format!("Kernel alone, {unit}"), |found| found.kernel.mean));
     plots.push(chart("process", format!("Whole process, {unit}"), |found| found.process.mean));
-    plots.push(chart("start-up", format!("Start-up and exit, {unit}"), |found| found.start_up.mean));
+    let mut programs = report.systems.iter().flat_map(|system| &system.measurements);
+    if programs.all(|found| found.start_up.is_some()) {
+        let value: Figure = |found| found.start_up.map_or(0.0, |spread| spread.mean);
+        plots.push(chart("start-up", format!("Start-up and exit, {unit}"), value));
+    }
     plots.push(chart("memory", "Peak memory, bytes".into(), |found| found.peak_memory.mean));
     plots.push(chart("code", "Machine code, bytes".into(), |found| found.code_size as f64));
     plots
