@@ -18,11 +18,11 @@ pub struct Programs {
     pub extension: &'static str,
 }
 
-/// For Sinter and the other WebAssembly runtimes: SIMD, and inner loops unrolled as far as the code stays below 400
+/// For Sinter and the other WebAssembly runtimes: SIMD, and inner loops unrolled as far as the code stays below 120
 /// instructions. LLVM does neither by itself for WebAssembly, and no ahead-of-time compiler unrolls later.
 pub const WASM: Programs = Programs {
     target: "wasm32-wasip1",
-    flags: &["-Ctarget-feature=+simd128", "-Cllvm-args=-unroll-partial-threshold=400"],
+    flags: &["-Ctarget-feature=+simd128", "-Cllvm-args=-unroll-partial-threshold=120"],
     extension: "wasm",
 };
 

@@ -29,7 +29,7 @@ pub const FLAGS: [&str; 8] = [
     "-msimd128",
     "-ffp-contract=off",
     "-mllvm",
-    "-unroll-partial-threshold=400",
+    "-unroll-partial-threshold=120",
     "-D_WASI_EMULATED_PROCESS_CLOCKS",
     "-Wl,--stack-first",
 ];
