@@ -8,7 +8,7 @@ use std::{
 
 /// What is checked, by name, and the arguments of cargo that check it. Each is one test unless it counts its own. What
 /// runs is built as the workspace's default members: all with the same features, and so once.
-const EVERYTHING: [(&str, &str); 7] = [
+const EVERYTHING: [(&str, &str); 8] = [
     ("formatting", "fmt --all --check"),
     (
         "lints on the host",
@@ -20,6 +20,7 @@ const EVERYTHING: [(&str, &str); 7] = [
         "clippy --release --package sinter-guests --package polybench --target wasm32-wasip1",
     ),
     ("tests", "test --release --no-fail-fast"),
+    ("the same calls under Wasmtime", "test --release --package oracle"),
     ("the specification's suite", "run --release --quiet --bin sinter-spec"),
     ("random modules", "run --release --quiet --package sinter-fuzz -- 2000"),
 ];

@@ -14,7 +14,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("sinter-bench", &["aot-compiler", "sinter-qemu"]),
     ("linux-init", &[]),
     ("polybench", &[]),
-    ("oracle", &[]),
+    ("oracle", &["wasi-kernel"]),
     ("sinter-guests", &[]),
     ("sinter-fuzz", &["sinter-abi", "aot-compiler", "sinter-spec"]),
     ("sinter-spec", &["sinter-abi", "aot-compiler", "sinter-qemu"]),

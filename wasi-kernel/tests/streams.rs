@@ -27,6 +27,16 @@ fn arguments_and_environment_are_laid_out_for_c() {
     assert_eq!([0, 4].map(|at| guest.u32(RESULT + at)), [BUFFER, BUFFER + 4]);
 }
 
+/// Found by the comparison with Wasmtime.
+#[test]
+fn of_two_results_in_one_place_the_first_stays() {
+    let mut guest = Guest::new();
+    guest.call(|p, m| p.args_sizes_get(m, RESULT, RESULT)).unwrap();
+    assert_eq!(guest.u32(RESULT), 3);
+    guest.call(|p, m| p.environ_sizes_get(m, RESULT, RESULT)).unwrap();
+    assert_eq!(guest.u32(RESULT), 2);
+}
+
 #[test]
 fn streams_carry_bytes() {
     let mut guest = Guest::new();

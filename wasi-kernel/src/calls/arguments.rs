@@ -77,6 +77,7 @@ fn sizes_get(
     count: u32,
     size: u32,
 ) -> Result<()> {
-    memory.store_u32(count, strings.count)?;
-    memory.store_u32(size, strings.bytes.len() as u32)
+    // As under Wasmtime, the last result is written first: it shows where both have one place.
+    memory.store_u32(size, strings.bytes.len() as u32)?;
+    memory.store_u32(count, strings.count)
 }
