@@ -12,8 +12,10 @@ use tempfile::TempDir;
 /// One run of a program, to be done twice.
 #[derive(Debug, Clone, Default)]
 pub struct Run<'a> {
-    /// Files that it finds in its only directory, which it knows as `/files`.
+    /// Files that it finds in the directory that it knows as `/files`.
     pub files: &'a [(&'a str, &'a [u8])],
+    /// Further directories and their names for it; what it writes there is not compared.
+    pub folders: &'a [(&'a Path, &'a str)],
     /// Its arguments.
     pub args: &'a [&'a str],
     /// Its standard input.
@@ -71,6 +73,9 @@ fn deeds(mut command: Command, wasm: &Path, run: &Run, folder: &TempDir) -> Deed
         command.arg("run");
     }
     command.arg("--dir").arg(format!("{}::/files", folder.path().display()));
+    for (host, guest) in run.folders {
+        command.arg("--dir").arg(format!("{}::{guest}", host.display()));
+    }
     for variable in run.env {
         command.args(["--env", variable]);
     }

