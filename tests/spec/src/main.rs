@@ -6,6 +6,8 @@
 
 mod directive;
 mod group;
+#[cfg(test)]
+mod mutations;
 mod outcome;
 mod plan;
 mod report;

