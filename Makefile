@@ -8,8 +8,9 @@ PREFIX ?= $(if $(AS_ROOT),$(HOME)/.local,/usr/local)
 all:
 
 include apps/build.mk
+include boot/firmware.mk
 
-.PHONY: all run test test-programs spec fuzz bench bench-compare bench-kernel bench-wasi install tools toolchain
+.PHONY: all run image test test-programs spec fuzz bench bench-compare bench-kernel bench-wasi install tools toolchain
 .NOTPARALLEL:
 
 all: toolchain
@@ -18,6 +19,13 @@ all: toolchain
 # Boots the demo image. Instructions are counted exactly.
 run: tools all $(DEMO)
 	$(SINTER) run --icount apps/demo.toml
+
+# The SD card build/sinter.img with the demo (MANIFEST=, IMAGE=, and SIZE= such as 1GiB for others). FIRMWARE= names a
+# folder with the board's firmware; without it, Debian's package is fetched.
+FIRMWARE ?= build/firmware
+image: all $(DEMO) $(filter build/firmware,$(FIRMWARE))
+	$(SINTER) image $(or $(MANIFEST),apps/demo.toml) -o $(or $(IMAGE),build/sinter.img) --firmware "$(FIRMWARE)" \
+		$(if $(SIZE),--size $(SIZE))
 
 # Everything: formatting, lints, host unit tests, tests in the emulator.
 test: tools
@@ -65,6 +73,10 @@ PACKAGES = $(strip $(call missing,cc,gcc libc6-dev) \
 	$(call missing,clang-19,clang-19) \
 	$(call missing,wasm-ld-19,lld-19) \
 	$(call missing,/usr/include/wasm32-wasi/stdio.h,wasi-libc) \
+	$(call missing,mtype,mtools) \
+	$(call missing,/usr/sbin/fsck.vfat,dosfstools) \
+	$(call missing,/usr/sbin/sfdisk,fdisk) \
+	$(call missing,xz,xz-utils) \
 	$(call missing,/usr/lib/llvm-19/lib/clang/19/lib/wasi/libclang_rt.builtins-wasm32.a,libclang-rt-19-dev-wasm32))
 
 tools: toolchain

@@ -1,4 +1,8 @@
-//! What the board needs to boot: the image's linker script and the firmware's settings.
+//! What the board needs to boot: the image's linker script, the firmware with its settings, and the SD card.
+
+pub mod beside;
+pub mod card;
+pub mod firmware;
 
 /// The linker script of the image.
 pub const KERNEL_LD: &str = include_str!("../kernel.ld");

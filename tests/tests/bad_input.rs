@@ -134,6 +134,26 @@ fn files() {
 }
 
 #[test]
+fn cards() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    write(folder, "good.wasm", module(""));
+    write(folder, "image.toml", "[app.a]\nmodule = 'good.wasm'");
+    fs::create_dir(folder.join("other")).unwrap();
+    write(folder, "other/bootcode.bin", "");
+    for (options, begin, end) in [
+        ("", "a card needs the board's firmware: `make image` fetches it", "leaves it out for the emulator"),
+        ("--firmware none", "none/bootcode.bin: No such file", "(non-free-firmware)"),
+        ("--firmware other", "other/bootcode.bin: its SHA-256 is not ", "raspi-firmware 1.20220830+ds-1"),
+        ("--no-firmware --size 100MiB", "out.img: a card has a power of two", "--size 134217728B"),
+    ] {
+        let arguments = ["image", "image.toml", "-o", "out.img"].into_iter().chain(options.split(' '));
+        let arguments: Vec<_> = arguments.filter(|argument| !argument.is_empty()).collect();
+        expect_failure(folder, &arguments, 1, begin, end);
+    }
+}
+
+#[test]
 fn manifests() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
@@ -180,8 +200,9 @@ fn usage() {
         &["run", "image.toml", "argument"],
         &["run", "--dir", ".", "image.toml"],
         &["compile", "good.wasm"],
-        &["image", "image.toml", "-o", "out.img"],
         &["image", "--kernel-only", "image.toml", "-o", "out.elf"],
+        &["image", "--kernel-only", "--size", "1GiB", "image.toml", "-o", "out.img"],
+        &["image", "--no-firmware", "--size", "1", "image.toml", "-o", "out.img"],
     ] {
         let assert = sinter().current_dir(&folder).args(arguments).assert().code(2).stdout("");
         assert!(!stderr(&assert).contains("panicked"), "{arguments:?}");

@@ -1,6 +1,6 @@
 //! `sinter image`.
 
-use super::{Compilation, build, failure::Failure, output};
+use super::{Compilation, build, card, failure::Failure, output};
 use aot_compiler::{
     image::files,
     manifest::{self, Manifest},
@@ -10,36 +10,41 @@ use std::{
     process::ExitCode,
 };
 
-/// Build a bootable image from a manifest
+/// Build a bootable image from a manifest: an SD card, or the kernel alone
 #[derive(clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
     compilation: Compilation,
     /// The manifest
     manifest: PathBuf,
-    /// The image; with --kernel-only, its symbols for a debugger are beside it in a file that ends in .elf
+    /// The image, compressed if its name ends in .xz; with --kernel-only, its symbols for a debugger are beside it in a file
+    /// that ends in .elf
     #[arg(short, value_name = "FILE.img")]
     output: PathBuf,
     /// Write the firmware's kernel8.img alone instead of an SD card
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["firmware", "no_firmware", "size", "bmap", "imager"])]
     kernel_only: bool,
+    #[command(flatten)]
+    card: card::Arguments,
 }
 
 /// Runs it.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    if !arguments.kernel_only {
-        return Err(Failure::usage(
-            "SD card images are not there yet: add --kernel-only for the kernel8.img alone",
-        ));
-    }
     let elf = arguments.output.with_extension("elf");
-    if elf == arguments.output {
+    if arguments.kernel_only && elf == arguments.output {
         return Err(Failure::usage("the image's name must not end in .elf: the symbols go there"));
     }
+    // What may be missing is looked for before the apps are compiled.
+    let firmware = if arguments.kernel_only { Vec::new() } else { arguments.card.firmware()? };
     let Manifest { config, modules, .. } = read_manifest(&arguments.manifest)?;
+    let name = config.name.clone();
     let image = arguments.compilation.image(&arguments.manifest, config, &modules)?;
-    output::write(&elf, &image.elf)?;
-    output::write(&arguments.output, &image.raw)?;
+    if arguments.kernel_only {
+        output::write(&elf, &image.elf)?;
+        output::write(&arguments.output, &image.raw)?;
+    } else {
+        arguments.card.write(&arguments.output, &name, firmware, image.raw)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

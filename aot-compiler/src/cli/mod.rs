@@ -1,6 +1,7 @@
 //! The command line.
 
 mod build;
+mod card;
 mod compile;
 mod failure;
 mod image;

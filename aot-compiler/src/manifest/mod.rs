@@ -6,6 +6,7 @@ mod pipes;
 mod size;
 
 pub use error::ManifestError;
+pub use size::parse as parse_size;
 
 use crate::image::{App, Config, Console, Expect, Library, Mount, Restart, Source};
 use error::Fault;

@@ -8,7 +8,8 @@ pub(super) struct Size(pub(super) u64);
 
 const UNITS: [(&str, u64); 4] = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("B", 1)];
 
-fn parse(text: &str) -> Option<u64> {
+/// The bytes that `text` says.
+pub fn parse(text: &str) -> Option<u64> {
     let (number, unit) = UNITS.iter().find_map(|&(name, unit)| Some((text.strip_suffix(name)?, unit)))?;
     number.trim_end().parse::<u64>().ok()?.checked_mul(unit)
 }
