@@ -35,11 +35,12 @@ test: tools
 spec: tools
 	cargo run --quiet --release --bin sinter-spec
 
-# Random modules on the target, compared with Wasmtime; what differs is kept in build/fuzz.
+# Random modules on the target, compared with Wasmtime; what differs is kept in build/fuzz. KIND: any, addresses, or both.
 N ?= 2000
 SEED ?= 0
+KIND ?= both
 fuzz: tools
-	cargo run --quiet --release --package sinter-fuzz -- "$(N)" "$(SEED)"
+	cargo run --quiet --release --package oracle --bin sinter-fuzz -- "$(N)" "$(SEED)" "$(KIND)"
 
 # The slow tier: whole programs from the registries, compared with Wasmtime.
 test-programs: tools

@@ -22,7 +22,7 @@ const EVERYTHING: [(&str, &str); 8] = [
     ("tests", "test --release --no-fail-fast"),
     ("the same calls under Wasmtime", "test --release --package oracle"),
     ("the specification's suite", "run --release --quiet --bin sinter-spec"),
-    ("random modules", "run --release --quiet --package sinter-fuzz -- 2000"),
+    ("random modules", "run --release --quiet --package oracle --bin sinter-fuzz -- 2000"),
 ];
 
 /// Programs of others, which take minutes to build or to fetch.

@@ -4,7 +4,7 @@ use sinter_tests::workspace;
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 /// Each package with those of this workspace that it may depend on.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("sinter-abi", &[]),
     ("wasi-kernel", &["sinter-abi"]),
     ("sinter-kernel", &["sinter-abi", "wasi-kernel"]),
@@ -14,9 +14,8 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("sinter-bench", &["aot-compiler", "sinter-qemu"]),
     ("linux-init", &[]),
     ("polybench", &[]),
-    ("oracle", &["wasi-kernel"]),
+    ("oracle", &["sinter-abi", "aot-compiler", "sinter-spec", "wasi-kernel"]),
     ("sinter-guests", &[]),
-    ("sinter-fuzz", &["sinter-abi", "aot-compiler", "sinter-spec"]),
     ("sinter-spec", &["sinter-abi", "aot-compiler", "sinter-qemu"]),
     ("sinter-tests", &["sinter-abi", "aot-compiler", "sinter-boot", "sinter-qemu", "wasi-kernel"]),
 ];

@@ -1,4 +1,4 @@
-//! Random modules that end by themselves and do nothing that two engines may do differently.
+//! Modules by wasm-smith, that end by themselves and do nothing that two engines may do differently.
 
 use crate::random::Random;
 use arbitrary::Unstructured;
@@ -9,37 +9,23 @@ use wasm_smith::{
 };
 use wasmparser::{Operator, Parser, Payload};
 
-/// A module of a run.
-pub struct Case {
-    /// Its number in the run.
-    pub number: u64,
-    /// The module.
-    pub wasm: Vec<u8>,
-    /// Where the arguments of its functions come from.
-    pub arguments: u64,
-}
-
 /// Loop iterations and calls after which a module traps.
 const FUEL: u32 = 500;
 
-impl Case {
-    /// The module with this number in the run with this seed. Every third uses the first release of WebAssembly alone,
-    /// every third all of 2.0, the others what is supported of 3.0; of four of a kind only one may trap.
-    pub fn new(seed: u64, number: u64) -> Self {
-        let mut random = Random::new(seed, number);
-        let arguments = random.next();
-        loop {
-            let len = 4096 + random.next() as usize % 16384;
-            let bytes: Vec<u8> = (0..len).map(|_| random.next() as u8).collect();
-            let made = Module::new(config(number), &mut Unstructured::new(&bytes));
-            let Ok(mut module) = made else { continue };
-            if module.ensure_termination(FUEL).is_err() {
-                continue;
-            }
-            let wasm = module.to_bytes();
-            if !waits(&wasm) {
-                return Self { number, wasm, arguments };
-            }
+/// The module with this number in a run. Every third uses the first release of WebAssembly alone, every third all of
+/// 2.0, the others what is supported of 3.0; of four of a kind only one may trap.
+pub fn module(random: &mut Random, number: u64) -> Vec<u8> {
+    loop {
+        let len = 4096 + random.next() as usize % 16384;
+        let bytes: Vec<u8> = (0..len).map(|_| random.next() as u8).collect();
+        let made = Module::new(config(number), &mut Unstructured::new(&bytes));
+        let Ok(mut module) = made else { continue };
+        if module.ensure_termination(FUEL).is_err() {
+            continue;
+        }
+        let wasm = module.to_bytes();
+        if !waits(&wasm) {
+            return wasm;
         }
     }
 }

@@ -19,6 +19,16 @@ impl Random {
         mixed ^ mixed >> 31
     }
 
+    /// Any number below `end`.
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.next() % end
+    }
+
+    /// One of these.
+    pub fn pick<T: Copy>(&mut self, choice: &[T]) -> T {
+        choice[self.below(choice.len() as u64) as usize]
+    }
+
     /// A number that instructions are likely to treat in a special way, or any.
     pub fn interesting(&mut self) -> u128 {
         const SPECIAL: [u128; 14] = [

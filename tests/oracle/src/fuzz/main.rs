@@ -1,4 +1,4 @@
-//! Differential fuzzing: `sinter-fuzz [N [SEED]]` makes N random modules, runs each under Wasmtime and on the target, and
+//! Differential fuzzing: `sinter-fuzz [N [SEED [KIND]]]` makes N random modules, runs each under Wasmtime and on the target, and
 //! compares what can be seen of them: results, traps, exported globals, and a hash of each memory.
 //!
 //! Module and arguments follow from the seed and the module's number alone. One that differs is written to build/fuzz.
@@ -10,7 +10,7 @@ mod oracle;
 mod random;
 mod target;
 
-use generate::Case;
+use generate::{Case, Kind};
 use rayon::prelude::*;
 use std::{env, fs, process::ExitCode};
 
@@ -31,15 +31,10 @@ enum Outcome {
 }
 
 fn main() -> ExitCode {
-    let numbers: Result<Vec<u64>, _> = env::args().skip(1).map(|word| word.parse()).collect();
-    let (count, seed) = match numbers.as_deref() {
-        Ok([]) => (DEFAULT, 0),
-        Ok([count]) => (*count, 0),
-        Ok([count, seed]) => (*count, *seed),
-        _ => {
-            eprintln!("usage: sinter-fuzz [N [SEED]], both decimal numbers");
-            return ExitCode::from(2);
-        }
+    let words: Vec<_> = env::args().skip(1).collect();
+    let Some((count, seed, kind)) = run(&words) else {
+        eprintln!("usage: sinter-fuzz [N [SEED [any|addresses|both]]], N and SEED decimal numbers");
+        return ExitCode::from(2);
     };
     // Wasmtime runs guests on these threads; theirs is the deepest recursion that the fuel allows.
     rayon::ThreadPoolBuilder::new().stack_size(64 << 20).build_global().expect("threads");
@@ -48,7 +43,7 @@ fn main() -> ExitCode {
     let firsts: Vec<u64> = (0..count).step_by(BATCH as usize).collect();
     for first in firsts {
         let numbers = first..(first + BATCH).min(count);
-        let cases: Vec<Case> = numbers.into_par_iter().map(|number| Case::new(seed, number)).collect();
+        let cases: Vec<Case> = numbers.into_par_iter().map(|number| Case::new(seed, number, kind)).collect();
         for (case, outcome) in cases.iter().zip(batch(&cases)) {
             bytes += case.wasm.len();
             match outcome {
@@ -74,6 +69,14 @@ fn main() -> ExitCode {
     );
     println!("{passed} passed, {failed} failed, {skipped} skipped");
     ExitCode::from(u8::from(failed > 0))
+}
+
+/// Number of modules, seed and kind that the command line says.
+fn run(words: &[String]) -> Option<(u64, u64, Kind)> {
+    let count = words.first().map_or(Some(DEFAULT), |word| word.parse().ok())?;
+    let seed = words.get(1).map_or(Some(0), |word| word.parse().ok())?;
+    let kind = words.get(2).map_or(Some(Kind::Both), |word| word.parse().ok())?;
+    (words.len() <= 3).then_some((count, seed, kind))
 }
 
 /// The outcomes of `cases`, in order.
