@@ -34,7 +34,7 @@ mod watchdog;
 
 use arch::aarch64::{cpu, exception, timer};
 use bsp::rpi3;
-use drivers::{gpio, interrupts, mailbox, pl011};
+use drivers::{interrupts, mailbox};
 
 /// The kernel's first Rust code, on core 0 with the boot map on. `entry` is the tick at which the kernel was
 /// entered.
@@ -45,9 +45,7 @@ extern "C" fn kernel_main(entry: u64) -> ! {
     cpu::start_cycle_counter();
     sched::init_core();
 
-    gpio::route_uart0();
-    const UART_CLOCK: u32 = 48_000_000;
-    pl011::OUTPUT.lock().init(mailbox::uart_clock().unwrap_or(UART_CLOCK));
+    console::console().init();
     let ram_end = mailbox::arm_memory().map_or(rpi3::RAM_DEFAULT, |(base, size)| base + size);
     // SAFETY: once, with the boot map on and as much RAM as the firmware says.
     unsafe { mm::map::install(ram_end.min(rpi3::PERIPHERALS.start)) };

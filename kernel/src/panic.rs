@@ -3,8 +3,8 @@
 
 use crate::{
     arch::aarch64::{CORES, cpu, exception::Syndrome},
-    console::log,
-    drivers::{interrupts, mailbox, pl011::OUTPUT, semihosting},
+    console::{console, log},
+    drivers::{interrupts, mailbox, semihosting},
     mm::map,
 };
 use core::{
@@ -49,8 +49,8 @@ fn begin() {
         finish();
     }
     (0..CORES).filter(|&core| core != cpu::core()).for_each(interrupts::signal);
-    // SAFETY: whoever has the lock does not go on.
-    unsafe { OUTPUT.force_unlock() };
+    // SAFETY: they stop at the signal.
+    unsafe { console().seize() };
 }
 
 /// Stops this core if another one has panicked.
@@ -61,7 +61,7 @@ pub fn halt_if_panicking() {
 }
 
 fn end() -> ! {
-    OUTPUT.lock().flush();
+    console().flush();
     finish()
 }
 

@@ -6,7 +6,7 @@
 use crate::{
     arch::aarch64::{cpu, timer},
     console::console,
-    drivers::{mailbox, pl011::OUTPUT, power, semihosting},
+    drivers::{mailbox, power, semihosting},
     log, report, sched,
     wasm::{
         instance::StartError,
@@ -61,6 +61,8 @@ pub struct Record {
     pub peak: u64,
     /// When its last run was begun, in nanoseconds since power-on.
     started: u64,
+    /// How long it took until its thread was ready, in nanoseconds.
+    ready_after: u64,
     /// When it was started again, in nanoseconds since power-on, within the manifest's window.
     restarted: Vec<u64>,
     /// Its ends of pipes, for the starts to come: as long as it may start again, they do not close.
@@ -83,10 +85,10 @@ impl Record {
         self.peak = self.peak.max(program.held());
     }
 
-    /// Logs the figures of a run whose memory has just been given back, exactly: polybench/harness reads them.
+    /// Logs the figures of a run whose memory has just been given back, exactly: benchmarks read them.
     fn log_run(&self, cycles: u64, held: u64) {
-        let name = text(&self.app.name);
-        log!("{name}: {} ns from start to end, {cycles} cycles, {held} bytes", timer::now() - self.started);
+        let (name, ready, end) = (text(&self.app.name), self.ready_after, timer::now() - self.started);
+        log!("{name}: {end} ns from start to end, {cycles} cycles, {held} bytes, ready after {ready} ns");
     }
 
     /// Starts the app; whether that succeeded.
@@ -97,6 +99,7 @@ impl Record {
         match Program::of_app(self.app, ends) {
             Ok(program) => {
                 program::launch(program);
+                self.ready_after = timer::now() - self.started;
                 true
             }
             Err(error) => {
@@ -144,6 +147,7 @@ pub fn run(entry: u64) -> ! {
         cycles: 0,
         peak: 0,
         started: 0,
+        ready_after: 0,
         restarted: Vec::new(),
         ends,
     };
@@ -177,7 +181,7 @@ pub fn run(entry: u64) -> ! {
             on_exit if on_exit == OnExit::Restart as u32 => record.may_restart() && record.start(),
             on_exit if on_exit == OnExit::Reboot as u32 => {
                 log!("{} has ended: rebooting", text(&record.app.name));
-                OUTPUT.lock().flush();
+                console().flush();
                 power::reset();
             }
             _ => false,
@@ -192,7 +196,7 @@ pub fn run(entry: u64) -> ! {
     let (cores, ram) = (sched::cores().count_ones(), report::ram_in_use());
     log!("all apps have ended {} us after the kernel's entry; cores: {cores}, RAM: {ram}", since(entry));
     report::closing_table(&records, exact && sched::cores() == 1);
-    console().finish(u8::from(!records.iter().all(Record::as_expected)))
+    finish(u8::from(!records.iter().all(Record::as_expected)))
 }
 
 /// Microseconds since the tick `entry`.
@@ -209,7 +213,7 @@ fn record_of<'a>(program: &Program, records: &'a mut [Record]) -> Option<&'a mut
 
 /// Ends the emulator with `status`, or halts the board.
 pub fn finish(status: u8) -> ! {
-    OUTPUT.lock().flush();
+    console().flush();
     if mailbox::is_qemu() {
         semihosting::exit(status);
     }

@@ -29,7 +29,7 @@ pub struct Machine<'a> {
     pub gdb: bool,
     /// How long it may run, in real time.
     pub timeout: Option<Duration>,
-    /// Whether QEMU's messages, and with [`Console::Semihosting`] the serial port's output, are copied to this
+    /// Whether QEMU's messages, and with [`Console::Semihosting`] the second serial port's output, are copied to this
     /// process's standard error as they come. They are in [`crate::Ending::log`] in any case.
     pub show_log: bool,
 }
@@ -48,9 +48,10 @@ pub struct Linux<'a> {
 /// Who has QEMU's standard streams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Console {
-    /// The serial port writes to standard output.
+    /// The first serial port, UART0, reads standard input and writes to standard output.
     Serial,
-    /// The guest opens `/dev/stdin` and `/dev/stdout` by semihosting; the serial port writes to standard error.
+    /// The guest opens `/dev/stdin` and `/dev/stdout` by semihosting; the second serial port, UART1, writes to standard
+    /// error.
     Semihosting,
 }
 
@@ -90,12 +91,13 @@ impl<'a> Machine<'a> {
     }
 
     fn arguments(&self) -> Vec<&'static str> {
-        let serial = match self.console {
-            Console::Serial => "file:/dev/stdout",
-            Console::Semihosting => "file:/dev/stderr",
-        };
-        let mut arguments = vec!["-M", "raspi3b"];
-        arguments.extend(["-display", "none", "-monitor", "none", "-serial", serial]);
+        let mut arguments = vec!["-M", "raspi3b", "-display", "none", "-monitor", "none"];
+        match self.console {
+            Console::Serial => {
+                arguments.extend(["-chardev", "stdio,id=uart0,signal=off", "-serial", "chardev:uart0"]);
+            }
+            Console::Semihosting => arguments.extend(["-serial", "null", "-serial", "file:/dev/stderr"]),
+        }
         arguments.extend(["-semihosting-config", "enable=on,target=native"]);
         if self.count_instructions {
             arguments.extend(["-icount", "shift=0,sleep=off"]);

@@ -64,18 +64,26 @@ impl Machine<'_> {
     /// # Errors
     /// QEMU cannot be started, or `out` cannot be written to. The guest is gone then.
     pub fn run(&self, out: &mut impl Write) -> Result<Ending, Error> {
-        let (guest, mut pipes) = self.start()?;
-        let mut buffer = [0; 4096];
-        loop {
-            match pipes.stdout.read(&mut buffer)? {
-                0 => return guest.wait(),
-                read => out.write_all(&buffer[..read]).and_then(|()| out.flush())?,
-            }
-        }
+        let (guest, pipes) = self.start()?;
+        guest.finish(pipes.stdout, out)
     }
 }
 
 impl Guest {
+    /// Copies what it writes to `stdout`, its own, to `out`, at once, until it ends.
+    ///
+    /// # Errors
+    /// `out` cannot be written to. The guest is gone then.
+    pub fn finish(self, mut stdout: ChildStdout, out: &mut impl Write) -> Result<Ending, Error> {
+        let mut buffer = [0; 4096];
+        loop {
+            match stdout.read(&mut buffer)? {
+                0 => return self.wait(),
+                read => out.write_all(&buffer[..read]).and_then(|()| out.flush())?,
+            }
+        }
+    }
+
     pub(crate) fn start(
         mut command: Command,
         timeout: Option<Duration>,

@@ -10,8 +10,10 @@ use host_server::{Outcome, Server};
 use sinter_qemu::{Console, Machine, Verdict};
 use std::{
     fs,
-    io::{self, IsTerminal},
+    io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
+    process::ChildStdin,
+    thread,
     time::Duration,
 };
 use tempfile::TempDir;
@@ -75,13 +77,16 @@ impl Files {
     }
 }
 
-/// Boots an image whose console is the board's serial port, and copies what comes there to standard output.
+/// Boots an image whose console is the board's serial port: standard input is typed there, and what comes is copied to
+/// standard output.
 ///
 /// # Errors
 /// The emulator cannot be started, or standard output is closed.
 pub fn serial(image: &Image, options: &Options) -> Result<Ending, sinter_qemu::Error> {
     let files = Files::new(image, options)?;
-    let ending = files.machine(Console::Serial, options).run(&mut io::stdout().lock())?;
+    let (guest, pipes) = files.machine(Console::Serial, options).start()?;
+    thread::spawn(move || type_in(pipes.stdin));
+    let ending = guest.finish(pipes.stdout, &mut io::stdout().lock())?;
     Ok(match ending.verdict {
         Verdict::Exited(status) => {
             // What the emulator has to say about itself.
@@ -92,6 +97,12 @@ pub fn serial(image: &Image, options: &Options) -> Result<Ending, sinter_qemu::E
         }
         verdict => unusual(verdict, ending.log, options),
     })
+}
+
+/// Types standard input, and at its end control-D twice: once for an unfinished line, once for the input.
+fn type_in(mut keyboard: ChildStdin) {
+    // The guest may end before its input does.
+    let _ = io::copy(&mut io::stdin(), &mut keyboard).and_then(|_| keyboard.write_all(&[4, 4]));
 }
 
 /// What an end means that the guest did not choose.

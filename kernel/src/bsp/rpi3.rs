@@ -20,6 +20,8 @@ pub const RNG: u64 = PERIPHERALS.start + 0x10_4000;
 pub const GPIO: u64 = PERIPHERALS.start + 0x20_0000;
 /// UART0, an Arm PL011 (chapter 13).
 pub const UART0: u64 = PERIPHERALS.start + 0x20_1000;
+/// The auxiliary devices, UART1 among them (chapter 2).
+pub const AUXILIARIES: u64 = PERIPHERALS.start + 0x21_5000;
 
 /// RAM that the VideoCore leaves to the Arm when the mailbox does not say: the firmware's default split of 1
 /// GiB.

@@ -1,20 +1,25 @@
 //! The console of `sinter run`: one app's standard streams are the command's own, byte for byte.
 //!
 //! The host process holds both ends of a pair of pipes, which QEMU has as its standard output and input;
-//! semihosting opens them. [`sinter_abi::host`] is spoken on them.
+//! semihosting opens them. [`sinter_abi::host`] is spoken on them. The kernel's log goes to UART1.
 
-use super::{Console, Terminal};
+use super::{Console, Terminal, log::PortText};
 use crate::{
-    drivers::semihosting::File,
+    drivers::{
+        gpio,
+        mailbox::{self, Clock},
+        mini_uart::OUTPUT,
+        semihosting::File,
+    },
     lock::{Mutex, Relax},
-    report, supervisor,
+    report,
     wasm::{
         board::{self, Board},
         program::{End, Program},
     },
 };
 use alloc::{boxed::Box, string::String, sync::Arc};
-use core::fmt::Write;
+use core::fmt::{Arguments, Write};
 use sinter_abi::{
     host::{HEADER, Header, Op},
     image::App,
@@ -65,6 +70,13 @@ fn open() -> (File, File) {
 struct Host;
 
 impl Console for Host {
+    fn init(&self) {
+        /// The core clock of a board whose firmware does not tell.
+        const CLOCK: u32 = 250_000_000;
+        gpio::route_uart1();
+        OUTPUT.lock().init(mailbox::clock_rate(Clock::Core).unwrap_or(CLOCK));
+    }
+
     fn open(&self, _: &'static App) -> Box<dyn Terminal> {
         let question = Header { code: Op::Time as u32, length: 0, values: [0; 3] };
         let answer = Pipes.call(&[&question.to_bytes()], &mut []);
@@ -74,8 +86,21 @@ impl Console for Host {
         Box::new(HostTerminal(streams(Arc::new(Pipes), Board)))
     }
 
-    fn finish(&self, status: u8) -> ! {
-        supervisor::finish(status)
+    fn log(&self, lines: Arguments<'_>) {
+        let mut output = OUTPUT.lock();
+        // Writing to the port cannot fail.
+        let _ = PortText(|bytes: &[u8]| output.write(bytes)).write_fmt(lines);
+    }
+
+    fn flush(&self) {
+        OUTPUT.lock().flush();
+    }
+
+    fn on_interrupt(&self) {}
+
+    unsafe fn seize(&self) {
+        // SAFETY: by contract.
+        unsafe { OUTPUT.force_unlock() };
     }
 }
 

@@ -4,6 +4,7 @@
 //! backspace deletes a character, return ends a line, and control-D on an empty line is the end of the input,
 //! for the one who reads it.
 
+use super::{output, ring::Ring};
 use crate::{
     arch::aarch64::{cpu, timer},
     drivers::pl011,
@@ -11,20 +12,13 @@ use crate::{
     sched::{self, waiters::Waiters},
 };
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use wasi_kernel::WaitQueue;
 
-/// Bytes that were received and not read, at most; more are lost.
+/// Bytes that were received and not read, at most. What comes then stays in the port, which has a FIFO of 16 bytes.
 const CAPACITY: usize = 1024;
 
 /// Bytes as they came. Locked with interrupts masked.
-struct Received {
-    bytes: [u8; CAPACITY],
-    first: usize,
-    count: usize,
-}
-
-static RECEIVED: Mutex<Received> = Mutex::new(Received { bytes: [0; CAPACITY], first: 0, count: 0 });
+static RECEIVED: Mutex<Ring<CAPACITY>> = Mutex::new(Ring::new());
 
 /// Who waits for input.
 static READERS: Waiters = Waiters::new();
@@ -41,43 +35,50 @@ struct Lines {
 
 static LINES: Mutex<Lines> = Mutex::new(Lines { edited: Vec::new(), ready: Vec::new(), end: false });
 
-/// Whether the port's interrupt is on: from the first reader on.
-static LISTENING: AtomicBool = AtomicBool::new(false);
-
 /// The port's interrupt: takes what it has received and wakes the readers.
 pub fn on_interrupt() {
     let mut received = RECEIVED.lock();
-    while let Some(byte) = pl011::receive() {
-        if received.count < CAPACITY {
-            let place = (received.first + received.count) % CAPACITY;
-            received.bytes[place] = byte;
-            received.count += 1;
-        }
+    let before = received.len();
+    while received.room() > 0
+        && let Some(byte) = pl011::receive()
+    {
+        received.extend(&[byte]);
     }
+    if received.room() == 0 {
+        pl011::interrupt_on_input(false);
+    }
+    let more = received.len() > before;
     drop(received);
-    READERS.notify();
+    if more {
+        READERS.notify();
+    }
 }
 
 /// The next byte that was received.
 fn next() -> Option<u8> {
     cpu::masked(|| {
         let mut received = RECEIVED.lock();
-        let byte = received.bytes[received.first];
-        received.count = received.count.checked_sub(1)?;
-        received.first = (received.first + 1) % CAPACITY;
+        let byte = *received.front().first()?;
+        if received.room() == 0 {
+            pl011::interrupt_on_input(true);
+        }
+        received.consume(1);
         Some(byte)
     })
 }
 
 impl Lines {
-    /// Edits with what was received, and echoes it.
-    fn edit(&mut self) {
+    /// Edits with what was received; what is to be echoed.
+    fn edit(&mut self) -> Vec<u8> {
         const END_OF_TRANSMISSION: u8 = 4;
-        while let Some(byte) = next() {
-            let mut output = pl011::OUTPUT.lock();
+        let mut echo = Vec::new();
+        // What was typed behind the end is for who reads after that.
+        while !self.end
+            && let Some(byte) = next()
+        {
             match byte {
                 b'\r' | b'\n' => {
-                    output.write(b"\r\n");
+                    echo.extend_from_slice(b"\r\n");
                     self.edited.push(b'\n');
                     self.ready.append(&mut self.edited);
                 }
@@ -85,30 +86,30 @@ impl Lines {
                     // A character of UTF-8 ends with its continuation bytes.
                     while self.edited.pop_if(|byte| *byte & 0xc0 == 0x80).is_some() {}
                     if self.edited.pop().is_some() {
-                        output.write(b"\x08 \x08");
+                        echo.extend_from_slice(b"\x08 \x08");
                     }
                 }
                 END_OF_TRANSMISSION if self.edited.is_empty() => self.end = true,
                 END_OF_TRANSMISSION => self.ready.append(&mut self.edited),
                 byte if self.edited.len() < CAPACITY => {
-                    output.write(&[byte]);
+                    echo.push(byte);
                     self.edited.push(byte);
                 }
                 _ => {}
             }
         }
+        echo
     }
 }
 
 /// Waits until there is a line or the end of the input, or until the tick `deadline`; whether there is.
 pub fn wait(deadline: u64) -> bool {
-    if !LISTENING.swap(true, Relaxed) {
-        pl011::interrupt_on_input();
-    }
     let ready = || {
         let mut lines = LINES.lock();
-        lines.edit();
-        lines.end || !lines.ready.is_empty()
+        let (echo, is_ready) = (lines.edit(), lines.end || !lines.ready.is_empty());
+        drop(lines);
+        output::write(&[&echo]);
+        is_ready
     };
     let mut is_ready = ready();
     if !is_ready {

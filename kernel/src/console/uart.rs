@@ -1,19 +1,26 @@
 //! The console on the serial port: what apps write, line by line, each line marked with its app.
 
-use super::{Console, Terminal, input};
+use super::{Console, Terminal, input, log::PortText, output};
 use crate::{
-    arch::aarch64::timer,
-    drivers::pl011::OUTPUT,
+    arch::aarch64::{cpu, timer},
+    drivers::{
+        gpio,
+        mailbox::{self, Clock},
+        pl011,
+    },
     lock::Mutex,
     report,
-    supervisor::{self, image},
+    supervisor::image,
     wasm::{
         program::{End, Program},
         text,
     },
 };
 use alloc::{boxed::Box, format, string::String, sync::Arc, vec::Vec};
-use core::fmt::Arguments;
+use core::{
+    fmt::{Arguments, Write},
+    mem,
+};
 use sinter_abi::image::App;
 use wasi_kernel::{Errno, Result, Stream, Streams};
 
@@ -26,13 +33,42 @@ fn sinter_console_uart() -> &'static dyn Console {
 struct Uart;
 
 impl Console for Uart {
+    fn init(&self) {
+        /// UART0's clock with a firmware that does not tell.
+        const CLOCK: u32 = 48_000_000;
+        gpio::route_uart0();
+        pl011::init(mailbox::clock_rate(Clock::Uart).unwrap_or(CLOCK));
+    }
+
     fn open(&self, app: &'static App) -> Box<dyn Terminal> {
         let lines = |mark| Arc::new(Lines { prefix: prefix(app, mark), unfinished: Mutex::new(Vec::new()) });
         Box::new(AppTerminal { output: lines('│'), error: lines('┊') })
     }
 
-    fn finish(&self, status: u8) -> ! {
-        supervisor::finish(status)
+    fn log(&self, lines: Arguments<'_>) {
+        // Writing to the port or to a vector cannot fail.
+        if cpu::interrupts_are_masked() {
+            // Nobody else runs, and there may be no heap.
+            let _ = PortText(|bytes: &[u8]| output::write(&[bytes])).write_fmt(lines);
+        } else {
+            let mut text = Vec::with_capacity(128);
+            let _ = PortText(|bytes: &[u8]| text.extend_from_slice(bytes)).write_fmt(lines);
+            output::write(&[&text]);
+        }
+    }
+
+    fn flush(&self) {
+        output::flush();
+    }
+
+    fn on_interrupt(&self) {
+        input::on_interrupt();
+        output::send();
+    }
+
+    unsafe fn seize(&self) {
+        // SAFETY: by contract.
+        unsafe { output::seize() };
     }
 }
 
@@ -74,18 +110,14 @@ struct Lines {
 impl Lines {
     /// Writes one line of the app.
     fn line(&self, bytes: &[u8]) {
-        let mut output = OUTPUT.lock();
-        output.write(self.prefix.as_bytes());
-        output.write(bytes);
-        output.write(b"\r\n");
+        output::write(&[self.prefix.as_bytes(), bytes, b"\r\n"]);
     }
 
     /// Writes what there is of an unfinished line.
     fn flush(&self) {
-        let mut unfinished = self.unfinished.lock();
+        let unfinished = mem::take(&mut *self.unfinished.lock());
         if !unfinished.is_empty() {
             self.line(&unfinished);
-            unfinished.clear();
         }
     }
 }
@@ -96,7 +128,8 @@ impl Stream for Lines {
     }
 
     fn write(&self, bytes: &[u8]) -> Result<usize> {
-        let mut unfinished = self.unfinished.lock();
+        // The app's one thread is here; no lock is held where it may wait.
+        let mut unfinished = mem::take(&mut *self.unfinished.lock());
         for piece in bytes.split_inclusive(|&byte| byte == b'\n') {
             match piece.strip_suffix(b"\n") {
                 Some(end) if unfinished.is_empty() => self.line(end),
@@ -112,6 +145,7 @@ impl Stream for Lines {
                 unfinished.clear();
             }
         }
+        *self.unfinished.lock() = unfinished;
         Ok(bytes.len())
     }
 

@@ -2,6 +2,7 @@
 
 use crate::bsp::rpi3;
 use tock_registers::{
+    fields::FieldValue,
     interfaces::{ReadWriteable, Writeable},
     register_bitfields, register_structs,
     registers::ReadWrite,
@@ -10,8 +11,8 @@ use tock_registers::{
 register_bitfields! {u32,
     /// Functions of pins 10 to 19, three bits each.
     Function1 [
-        PIN14 OFFSET(12) NUMBITS(3) [Alternate0 = 0b100],
-        PIN15 OFFSET(15) NUMBITS(3) [Alternate0 = 0b100]
+        PIN14 OFFSET(12) NUMBITS(3) [Alternate0 = 0b100, Alternate5 = 0b010],
+        PIN15 OFFSET(15) NUMBITS(3) [Alternate0 = 0b100, Alternate5 = 0b010]
     ]
 }
 
@@ -26,13 +27,23 @@ register_structs! {
     }
 }
 
-/// Puts UART0 on pins 14 (sending) and 15 (receiving), pulled up while nothing is connected.
+/// Puts UART0 on pins 14 (sending) and 15 (receiving).
 pub fn route_uart0() {
+    route(Function1::PIN14::Alternate0 + Function1::PIN15::Alternate0);
+}
+
+/// Puts UART1 there.
+pub fn route_uart1() {
+    route(Function1::PIN14::Alternate5 + Function1::PIN15::Alternate5);
+}
+
+/// Gives pins 14 and 15 these functions, pulled up while nothing is connected.
+fn route(functions: FieldValue<u32, Function1::Register>) {
     const PULL_UP: u32 = 0b10;
     const PINS: u32 = 1 << 14 | 1 << 15;
     // SAFETY: the registers are mapped there for ever, as Device memory; only this function uses them, once.
     let gpio = unsafe { &*(rpi3::GPIO as *const Registers) };
-    gpio.function_1.modify(Function1::PIN14::Alternate0 + Function1::PIN15::Alternate0);
+    gpio.function_1.modify(functions);
     gpio.pull.set(PULL_UP);
     wait();
     gpio.pull_clock_0.set(PINS);

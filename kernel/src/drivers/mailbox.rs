@@ -110,10 +110,19 @@ pub fn arm_memory() -> Option<(u64, u64)> {
     ask::<2>(0x0001_0005, &[]).map(|[base, size]| (base.into(), size.into()))
 }
 
-/// The UART's clock in hertz.
-pub fn uart_clock() -> Option<u32> {
-    const UART: u32 = 2;
-    ask::<2>(0x0003_0002, &[UART]).and_then(|[id, rate]| (id == UART && rate > 0).then_some(rate))
+/// Clocks, by the firmware's numbers.
+#[derive(Debug, Clone, Copy)]
+pub enum Clock {
+    /// UART0's.
+    Uart = 2,
+    /// The VideoCore's, and UART1's.
+    Core = 4,
+}
+
+/// The rate of a clock in hertz.
+pub fn clock_rate(clock: Clock) -> Option<u32> {
+    let number = clock as u32;
+    ask::<2>(0x0003_0002, &[number]).and_then(|[id, rate]| (id == number && rate > 0).then_some(rate))
 }
 
 /// Temperature of the chip in thousandths of a degree Celsius.

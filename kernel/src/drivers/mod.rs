@@ -3,6 +3,7 @@
 pub mod gpio;
 pub mod interrupts;
 pub mod mailbox;
+pub mod mini_uart;
 pub mod pl011;
 pub mod power;
 pub mod rng;

@@ -1,8 +1,11 @@
 //! The serial port: Arm PrimeCell UART PL011 (DDI 0183), UART0 of the board.
+//!
+//! Both directions interrupt: who receives takes all there is, and who sends gives `FIFO` bytes at a time.
 
 use crate::{bsp::rpi3, lock::Mutex};
 use tock_registers::{
-    interfaces::{Readable, Writeable},
+    fields::FieldValue,
+    interfaces::{ReadWriteable, Readable, Writeable},
     register_bitfields, register_structs,
     registers::{ReadOnly, ReadWrite, WriteOnly},
 };
@@ -33,10 +36,19 @@ register_bitfields! {u32,
         /// Receiving.
         RECEIVE OFFSET(9) NUMBITS(1) []
     ],
+    /// At which levels the FIFOs interrupt (DDI 0183 3.3.9).
+    Levels [
+        /// The transmit FIFO's, when it falls to that.
+        TRANSMIT OFFSET(0) NUMBITS(3) [Eighth = 0b000],
+        /// The receive FIFO's, when it rises to that.
+        RECEIVE OFFSET(3) NUMBITS(3) [Half = 0b010]
+    ],
     /// Interrupts, in each of the four registers (DDI 0183 3.3.10 to 3.3.13).
     Interrupt [
         /// The receive FIFO has reached its level.
         RECEIVE OFFSET(4) NUMBITS(1) [],
+        /// The transmit FIFO has reached its level.
+        TRANSMIT OFFSET(5) NUMBITS(1) [],
         /// Something was received and then nothing for 32 bit times.
         TIMEOUT OFFSET(6) NUMBITS(1) []
     ]
@@ -52,7 +64,7 @@ register_structs! {
         (0x28 => fractional_baud: ReadWrite<u32>),
         (0x2c => line: ReadWrite<u32, Line::Register>),
         (0x30 => control: ReadWrite<u32, Control::Register>),
-        (0x34 => _reserved3),
+        (0x34 => levels: ReadWrite<u32, Levels::Register>),
         (0x38 => interrupt_mask: ReadWrite<u32, Interrupt::Register>),
         (0x3c => _reserved4),
         (0x44 => interrupt_clear: WriteOnly<u32, Interrupt::Register>),
@@ -67,70 +79,65 @@ fn registers() -> &'static Registers {
     unsafe { &*(rpi3::UART0 as *const Registers) }
 }
 
-/// The sending side.
-pub static OUTPUT: Mutex<Output> = Mutex::new(Output(()));
+/// Bytes that the transmit FIFO holds.
+const FIFO: usize = 16;
 
-/// What sends to the port.
-pub struct Output(());
+/// 115,200 baud, 8N1, from a UART clock of `clock` hertz. It interrupts when something is received.
+pub fn init(clock: u32) {
+    let uart = registers();
+    flush();
+    uart.control.set(0);
+    // The divisor is clock / (16 * baud), with six bits behind the point (DDI 0183 3.3.6).
+    let divisor = (clock * 4 + BAUD / 2) / BAUD;
+    uart.integer_baud.set(divisor >> 6);
+    uart.fractional_baud.set(divisor & 0x3f);
+    uart.line.write(Line::LENGTH::Eight + Line::FIFO::SET); // also takes the divisor over
+    uart.levels.write(Levels::TRANSMIT::Eighth + Levels::RECEIVE::Half);
+    uart.interrupt_clear.set(0x7ff);
+    uart.interrupt_mask.write(Interrupt::RECEIVE::SET + Interrupt::TIMEOUT::SET);
+    uart.control.write(Control::ENABLE::SET + Control::TRANSMIT::SET + Control::RECEIVE::SET);
+}
 
-impl Output {
-    /// 115,200 baud, 8N1, from a UART clock of `clock` hertz.
-    pub fn init(&mut self, clock: u32) {
-        let uart = registers();
-        self.flush();
-        uart.control.set(0);
-        // The divisor is clock / (16 * baud), with six bits behind the point (DDI 0183 3.3.6).
-        let divisor = (clock * 4 + BAUD / 2) / BAUD;
-        uart.integer_baud.set(divisor >> 6);
-        uart.fractional_baud.set(divisor & 0x3f);
-        uart.line.write(Line::LENGTH::Eight + Line::FIFO::SET); // also takes the divisor over
-        uart.interrupt_clear.set(0x7ff);
-        uart.interrupt_mask.set(0);
-        uart.control.write(Control::ENABLE::SET + Control::TRANSMIT::SET + Control::RECEIVE::SET);
-    }
-
-    /// Sends `bytes`, waiting for room as needed.
-    #[inline(never)]
-    pub fn write(&mut self, bytes: &[u8]) {
-        let uart = registers();
-        for &byte in bytes {
-            while uart.flag.is_set(Flag::TRANSMIT_FULL) {
-                core::hint::spin_loop();
-            }
-            uart.data.set(byte.into());
+/// Sends the first of `bytes`, up to `FIFO` of them and as many as there is room for; how many.
+pub fn send(bytes: &[u8]) -> usize {
+    let uart = registers();
+    let mut sent = 0;
+    for &byte in bytes.iter().take(FIFO) {
+        if uart.flag.is_set(Flag::TRANSMIT_FULL) {
+            break;
         }
+        uart.data.set(byte.into());
+        sent += 1;
     }
+    sent
+}
 
-    /// Waits until everything was sent.
-    pub fn flush(&mut self) {
-        while registers().flag.is_set(Flag::BUSY) {
-            core::hint::spin_loop();
-        }
+/// Whether it interrupts when what was sent leaves room for more.
+pub fn interrupt_on_room(on: bool) {
+    interrupt_on(Interrupt::TRANSMIT.val(on.into()));
+}
+
+/// Whether it interrupts when something was received.
+pub fn interrupt_on_input(on: bool) {
+    interrupt_on(Interrupt::RECEIVE.val(on.into()) + Interrupt::TIMEOUT.val(on.into()));
+}
+
+/// Changes the mask of interrupts. With interrupts masked.
+fn interrupt_on(which: FieldValue<u32, Interrupt::Register>) {
+    static MASK: Mutex<()> = Mutex::new(());
+    let _changes = MASK.lock();
+    registers().interrupt_mask.modify(which);
+}
+
+/// Waits until everything was sent.
+pub fn flush() {
+    while registers().flag.is_set(Flag::BUSY) {
+        core::hint::spin_loop();
     }
 }
 
-impl core::fmt::Write for Output {
-    fn write_str(&mut self, text: &str) -> core::fmt::Result {
-        for line in text.split_inclusive('\n') {
-            match line.strip_suffix('\n') {
-                Some(line) => {
-                    self.write(line.as_bytes());
-                    self.write(b"\r\n");
-                }
-                None => self.write(line.as_bytes()),
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The next byte that was received, if there is one. For the interrupt handler only.
+/// The next byte that was received, if there is one.
 pub fn receive() -> Option<u8> {
     let uart = registers();
     (!uart.flag.is_set(Flag::RECEIVE_EMPTY)).then(|| uart.data.get() as u8)
-}
-
-/// Interrupts when something is received, from now on.
-pub fn interrupt_on_input() {
-    registers().interrupt_mask.write(Interrupt::RECEIVE::SET + Interrupt::TIMEOUT::SET);
 }

@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_run_is_read_from_the_kernels_log() {
-        let line = "\x1b[2m[    0.010699] gemm: 10623336 ns from start to end, 10597768 cycles, 307200 bytes\x1b[0m\r";
+        let line = "\x1b[2m[    0.010699] gemm: 10623336 ns from start to end, 10597768 cycles, 307200 bytes, ready after 12345 ns\x1b[0m\r";
         assert_eq!(run_line(line), Some((10_623_336, 307_200)));
         assert_eq!(run_line("gemm │ 5 ns from start to end"), None);
     }

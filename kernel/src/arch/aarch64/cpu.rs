@@ -135,6 +135,11 @@ pub fn unmask_interrupts() {
     unsafe { asm!("msr daifclr, #2", options(nostack, preserves_flags)) };
 }
 
+/// Whether interrupts are held back on this core.
+pub fn interrupts_are_masked() -> bool {
+    DAIF.is_set(DAIF::I)
+}
+
 /// Runs `work` with interrupts held back, and leaves them as they were.
 pub fn masked<R>(work: impl FnOnce() -> R) -> R {
     let before = DAIF.get();

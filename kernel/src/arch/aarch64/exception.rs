@@ -9,7 +9,7 @@ use super::{
     cpu,
 };
 use crate::{
-    console::input,
+    console::console,
     drivers::interrupts,
     panic,
     sched::{self, thread::Thread},
@@ -98,7 +98,7 @@ extern "C" fn interrupt(thread: *mut Thread) -> *mut Thread {
         sched::on_signal();
     }
     if pending.uart {
-        input::on_interrupt();
+        console().on_interrupt();
     }
     // SAFETY: as in `synchronous`.
     if unsafe { (*thread).is_exhausted() } && fault::end_exhausted(thread) {
