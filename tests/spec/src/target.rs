@@ -9,9 +9,6 @@ use sinter_abi::{script::MARK, trap::TrapReason};
 use sinter_qemu::{Console, Machine};
 use std::{fs, time::Duration};
 
-/// Longest time that a script may take. What takes longer hangs.
-const PATIENCE: Duration = Duration::from_secs(900);
-
 /// What the target says of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
@@ -25,7 +22,7 @@ pub enum Answer {
     Fail(String),
 }
 
-/// Runs `script` on the target. The answers are as many as its steps have lines, unless the target came to an end
+/// Runs `script` on the target; what takes longer than `patience` hangs. The answers are as many as its steps have lines, unless the target came to an end
 /// before; then the second string says how.
 ///
 /// # Errors
@@ -33,12 +30,16 @@ pub enum Answer {
 ///
 /// # Panics
 /// If the emulator or a temporary file is not to be had.
-pub fn run(script: &Script, modules: &[Object]) -> Result<(Vec<Answer>, String), LinkError> {
+pub fn run(
+    script: &Script,
+    modules: &[Object],
+    patience: Duration,
+) -> Result<(Vec<Answer>, String), LinkError> {
     let image = link_script(script, modules)?;
     let file = tempfile::NamedTempFile::new().expect("a temporary file");
     fs::write(file.path(), &image.raw).expect("room for the image");
     let mut machine = Machine::new(file.path(), Console::Serial);
-    machine.timeout = Some(PATIENCE);
+    machine.timeout = Some(patience);
     let mut output = Vec::new();
     let ending = machine.run(&mut output).expect("an emulator");
     let output = String::from_utf8_lossy(&output);

@@ -1,6 +1,10 @@
 //! Whether Wasmtime and the target agree.
 
-use crate::{Outcome, observe::Seen, oracle::Expected};
+use crate::{
+    observe::Seen,
+    oracle::Expected,
+    outcome::{Failure, Outcome},
+};
 use sinter_abi::trap::TrapReason;
 
 /// Whether two sights are of the same. An atomic access may be out of bounds and unaligned, and traps for either.
@@ -11,10 +15,10 @@ fn agree(expected: &Seen, found: &Seen) -> bool {
 }
 
 /// Compares what both have seen of one module.
-pub fn compare(expected: Result<Expected, &'static str>, found: Result<Vec<Seen>, String>) -> Outcome {
+pub fn compare(expected: Result<Expected, &'static str>, found: Result<Vec<Seen>, Failure>) -> Outcome {
     let (expected, found) = match (expected, found) {
         (Err(reason), _) => return Outcome::Skipped(reason),
-        (_, Err(what)) => return Outcome::Failed(what),
+        (_, Err(failure)) => return Outcome::Failed(failure),
         (Ok(expected), Ok(found)) => (expected, found),
     };
     if found.contains(&Seen::Trap(TrapReason::StackOverflow)) {
@@ -23,21 +27,15 @@ pub fn compare(expected: Result<Expected, &'static str>, found: Result<Vec<Seen>
     if found.contains(&Seen::Trap(TrapReason::OutOfMemory)) {
         return Outcome::Skipped("it touches more memory than the board has");
     }
-    let differs = expected.seen.iter().zip(&found).position(|(expected, found)| !agree(expected, found));
-    match differs {
-        None => {
-            let traps = found.iter().filter(|seen| matches!(seen, Seen::Trap(_))).count();
-            Outcome::Passed(found.len() - traps, traps)
-        }
-        Some(0) => Outcome::Failed(format!(
-            "instantiating it: expected {:x?}, found {:x?}",
-            expected.seen[0], found[0]
-        )),
-        Some(number) => Outcome::Failed(format!(
-            "{}: expected {:x?}, found {:x?}",
-            expected.looks[number - 1],
-            expected.seen[number],
-            found[number]
-        )),
-    }
+    let number = expected.seen.iter().zip(&found).position(|(expected, found)| !agree(expected, found));
+    let Some(number) = number else {
+        let traps = found.iter().filter(|seen| matches!(seen, Seen::Trap(_))).count();
+        return Outcome::Passed(found.len() - traps, traps);
+    };
+    let what = match number {
+        0 => "instantiating it".into(),
+        number => expected.looks[number - 1].to_string(),
+    };
+    let (expected, found) = (&expected.seen[number], &found[number]);
+    Outcome::Failed(Failure::Differs(format!("{what}: expected {expected:x?}, found {found:x?}")))
 }

@@ -7,12 +7,15 @@ mod compare;
 mod generate;
 mod observe;
 mod oracle;
+mod outcome;
 mod random;
+mod shrink;
 mod target;
 
 use generate::{Case, Kind};
+use outcome::{Failure, Outcome};
 use rayon::prelude::*;
-use std::{env, fs, process::ExitCode};
+use std::{env, fs, process::ExitCode, slice};
 
 /// Modules in one image.
 const BATCH: u64 = 50;
@@ -20,15 +23,8 @@ const BATCH: u64 = 50;
 /// How many modules there are unless the command line says it.
 const DEFAULT: u64 = 2000;
 
-/// What became of one module.
-enum Outcome {
-    /// This many looks gave values, and this many traps.
-    Passed(usize, usize),
-    /// What differs.
-    Failed(String),
-    /// Why it says nothing.
-    Skipped(&'static str),
-}
+/// How many modules that fail are made smaller, which takes a minute each.
+const SHRUNK: u64 = 3;
 
 fn main() -> ExitCode {
     let words: Vec<_> = env::args().skip(1).collect();
@@ -56,9 +52,18 @@ fn main() -> ExitCode {
                     skipped += 1;
                     println!("module {}: skipped: {reason}", case.number);
                 }
-                Outcome::Failed(what) => {
+                Outcome::Failed(failure) => {
                     failed += 1;
-                    println!("module {}: {what}\n  kept as {}", case.number, keep(seed, case));
+                    println!("module {} of seed {seed}: {failure}", case.number);
+                    let name = format!("{seed}-{}", case.number);
+                    let kept = keep(&name, case);
+                    println!(
+                        "  kept as {kept}{}",
+                        match failed {
+                            ..=SHRUNK => small(&name, case, &failure),
+                            _ => String::new(),
+                        }
+                    );
                 }
             }
         }
@@ -79,18 +84,30 @@ fn run(words: &[String]) -> Option<(u64, u64, Kind)> {
     (words.len() <= 3).then_some((count, seed, kind))
 }
 
-/// The outcomes of `cases`, in order.
+/// The outcomes of `cases`, in order. Where the target came to an end, the module at fault is found by itself.
 fn batch(cases: &[Case]) -> Vec<Outcome> {
     let expected: Vec<_> = cases.par_iter().map(oracle::run).collect();
     let found = target::run(cases, &expected);
-    expected.into_iter().zip(found).map(|(expected, found)| compare::compare(expected, found)).collect()
+    let outcomes = expected.into_iter().zip(found).map(|(expected, found)| compare::compare(expected, found));
+    let alone = |(case, outcome)| match outcome {
+        Outcome::Failed(Failure::Ended(_)) if cases.len() > 1 => batch(slice::from_ref(case)).remove(0),
+        outcome => outcome,
+    };
+    cases.iter().zip(outcomes).map(alone).collect()
 }
 
 /// Writes a module for whoever looks into it; where.
-fn keep(seed: u64, case: &Case) -> String {
-    let path = format!("build/fuzz/{seed}-{}.wasm", case.number);
+fn keep(name: &str, case: &Case) -> String {
+    let path = format!("build/fuzz/{name}.wasm");
     match fs::create_dir_all("build/fuzz").and_then(|()| fs::write(&path, &case.wasm)) {
         Ok(()) => path,
         Err(error) => format!("nothing: {error}"),
     }
+}
+
+/// Makes a module that fails smaller, writes that, too, and says so.
+fn small(name: &str, case: &Case, failure: &Failure) -> String {
+    let small = shrink::shrink(case, failure, |case| batch(slice::from_ref(case)).remove(0));
+    let path = keep(&format!("{name}-small"), &small);
+    format!(" ({} bytes), made smaller as {path} ({} bytes)", case.wasm.len(), small.wasm.len())
 }

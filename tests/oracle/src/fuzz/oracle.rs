@@ -19,10 +19,15 @@ pub struct Expected {
     pub seen: Vec<Seen>,
 }
 
+/// More than any module of a run needs: an operator, or a byte that a bulk instruction writes, each takes one.
+const FUEL: u64 = 1 << 33;
+
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
     let mut config = Config::new();
     // Room for what the fuel allows, almost always; the most that Wasmtime gives without more ado.
     config.max_wasm_stack(2 << 20);
+    // What shrinking makes of a module may run for ever.
+    config.consume_fuel(true);
     config.wasm_exceptions(true).wasm_memory64(true).wasm_tail_call(true).shared_memory(true);
     config.wasm_relaxed_simd(true).relaxed_simd_deterministic(true);
     Engine::new(&config).expect("the configuration is consistent")
@@ -35,6 +40,7 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
 pub fn run(case: &Case) -> Result<Expected, &'static str> {
     let module = Module::new(&ENGINE, &case.wasm).map_err(|_| "Wasmtime does not compile it")?;
     let mut store = Store::new(&ENGINE, ());
+    store.set_fuel(FUEL).expect("fuel is consumed");
     let instance = match Instance::new(&mut store, &module, &[]) {
         Ok(instance) => instance,
         Err(error) => return Ok(Expected { looks: Vec::new(), seen: vec![Seen::Trap(reason(&error)?)] }),
@@ -133,6 +139,7 @@ fn reason(error: &Error) -> Result<TrapReason, &'static str> {
         Some(Trap::HeapMisaligned) => TrapReason::UnalignedAtomic,
         Some(Trap::AtomicWaitNonSharedMemory) => TrapReason::AtomicWaitOnUnsharedMemory,
         Some(Trap::StackOverflow) => return Err("its recursion is too deep"),
+        Some(Trap::OutOfFuel) => return Err("it runs for too long"),
         _ => return Err("Wasmtime ends it for a reason of its own"),
     })
 }

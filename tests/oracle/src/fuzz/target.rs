@@ -4,6 +4,7 @@ use crate::{
     generate::Case,
     observe::{Look, Seen, low},
     oracle::{Expected, hasher_binary},
+    outcome::Failure,
 };
 use aot_compiler::{
     compile::{Object, Options, compile},
@@ -12,10 +13,13 @@ use aot_compiler::{
 use rayon::prelude::*;
 use sinter_abi::link::Import;
 use sinter_spec::target::{self, Answer};
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 /// Bytes of stack of each call.
 const STACK: u64 = 16 << 20;
+
+/// Longest time that an image may take, of which fifty modules need about a second.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A script in the making.
 #[derive(Default)]
@@ -30,15 +34,14 @@ struct Plan {
 ///
 /// # Errors
 /// Of each: what went wrong, if its module could not be compiled or the target failed.
-pub fn run(cases: &[Case], expected: &[Result<Expected, &'static str>]) -> Vec<Result<Vec<Seen>, String>> {
+pub fn run(cases: &[Case], expected: &[Result<Expected, &'static str>]) -> Vec<Result<Vec<Seen>, Failure>> {
     let options = Options { linked: true, ..Options::default() };
     let compiled: Vec<_> = cases
         .par_iter()
         .zip(expected)
         .map(|(case, expected)| {
-            expected.as_ref().map_err(|reason| reason.to_string())?;
-            compile(&case.wasm, "module", &options)
-                .map_err(|error| format!("the compiler refuses it: {error}"))
+            expected.as_ref().map_err(|reason| Failure::Refused(reason.to_string()))?;
+            compile(&case.wasm, "module", &options).map_err(|error| Failure::Refused(error.to_string()))
         })
         .collect();
     let mut plan = Plan::default();
@@ -48,15 +51,15 @@ pub fn run(cases: &[Case], expected: &[Result<Expected, &'static str>]) -> Vec<R
         }
     }
     let script = Script { name: "fuzz".into(), stack_size: STACK, steps: plan.steps };
-    let (answers, ending) = match target::run(&script, &plan.modules) {
+    let (answers, ending) = match target::run(&script, &plan.modules, PATIENCE) {
         Ok(run) => run,
         Err(error) => (Vec::new(), error.to_string()),
     };
     let mut answers = answers.into_iter();
-    let seen = |(object, expected): (Result<Object, String>, &Result<Expected, &str>)| {
+    let seen = |(object, expected): (Result<Object, Failure>, &Result<Expected, &str>)| {
         object?;
         let expected = expected.as_ref().expect("what was compiled has an expectation");
-        see(expected, &mut answers).ok_or_else(|| format!("the target ended before: {ending}"))?
+        see(expected, &mut answers).ok_or_else(|| Failure::Ended(ending.clone()))?
     };
     compiled.into_iter().zip(expected).map(seen).collect()
 }
@@ -108,7 +111,10 @@ impl Plan {
 }
 
 /// Takes the answers that belong to one module; `None` if there are not enough.
-fn see(expected: &Expected, answers: &mut impl Iterator<Item = Answer>) -> Option<Result<Vec<Seen>, String>> {
+fn see(
+    expected: &Expected,
+    answers: &mut impl Iterator<Item = Answer>,
+) -> Option<Result<Vec<Seen>, Failure>> {
     let mut all = vec![seen(answers.next()?, &[])];
     for look in &expected.looks {
         all.push(match look {
@@ -125,13 +131,13 @@ fn see(expected: &Expected, answers: &mut impl Iterator<Item = Answer>) -> Optio
 }
 
 /// An answer with as many values as there are `results`, numbers of so many bits.
-fn seen(answer: Answer, results: &[Option<u32>]) -> Result<Seen, String> {
+fn seen(answer: Answer, results: &[Option<u32>]) -> Result<Seen, Failure> {
     match answer {
         Answer::Values(values) => {
             let value = |(&value, bits): (&u128, &Option<u32>)| bits.map(|bits| low(value, bits));
             Ok(Seen::Values(values.iter().zip(results).map(value).collect()))
         }
         Answer::Trap(reason) => Ok(Seen::Trap(reason)),
-        other => Err(format!("the target says {other:?}")),
+        other => Err(Failure::Differs(format!("the target says {other:?}"))),
     }
 }
