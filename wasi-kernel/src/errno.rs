@@ -1,10 +1,11 @@
 //! The error numbers of preview1 (`$errno` in the witx file).
 
-/// A WASI result. `Ok` is errno 0; both fit in 16 bits for `Result<()>`.
+/// A WASI result. `Ok` is errno 0.
 pub type Result<T> = core::result::Result<T, Errno>;
 
-/// Every error number but `success`.
-#[repr(u16)]
+/// Every error number but `success`. A whole register, so that `Result<usize>` is returned in two of them and not by way
+/// of memory.
+#[repr(usize)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Errno {
     /// Argument list too long.

@@ -2,7 +2,7 @@
 //!
 //! A [`Process`] is what one app may reach: its arguments, its environment and its table of open descriptors. It has
 //! one method per WASI function, with the parameters of the specification's witx file. Whatever lies below is behind
-//! four small traits: [`System`] (clocks, random numbers, the scheduler), [`Residency`] (pages of guest memory),
+//! four small traits: [`System`] (clocks, random numbers, the scheduler), [`Linear`] (guest memory),
 //! [`Stream`] (standard streams, pipes) and [`FileSystem`]. So all of it runs and is tested on the host.
 //!
 //! Three rules hold throughout:
@@ -32,7 +32,7 @@ pub mod types;
 
 pub use errno::{Errno, Result};
 pub use fs::FileSystem;
-pub use memory::{GuestMemory, Residency};
+pub use memory::{GuestMemory, Linear};
 pub use process::{Exit, Preopen, Process, Streams};
 pub use stream::Stream;
 pub use system::{Clock, System, WaitQueue};

@@ -2,24 +2,46 @@
 
 use crate::{Errno, Result};
 
-/// Makes parts of a guest's memory usable before kernel code touches them: with demand-zero pages, a page that the
-/// guest never wrote has no frame yet, and a fault inside of the kernel is not wanted.
-pub trait Residency {
-    /// Backs `len` bytes at `offset` with RAM. The range lies within the memory; it may be empty.
+/// A guest's linear memory as the kernel has it: what turns the guest's numbers into slices. With demand-zero pages, a page
+/// that the guest never wrote has no frame yet, and a fault inside of the kernel is not wanted: so an implementation
+/// makes the range resident before it hands it out.
+pub trait Linear {
+    /// Current size in bytes.
+    fn size(&self) -> usize;
+
+    /// `len` bytes at `pointer`, to read.
     ///
     /// # Errors
-    /// `Nomem` if there is none left.
-    fn make_resident(&self, offset: usize, len: usize) -> Result<()>;
+    /// [`out_of_bounds`] if they are not all in the memory; `Nomem` if there is no RAM left for them.
+    fn slice(&self, pointer: u32, len: u32) -> Result<&[u8]>;
+
+    /// `len` bytes at `pointer`, to write.
+    ///
+    /// # Errors
+    /// As for [`Linear::slice`].
+    fn slice_mut(&mut self, pointer: u32, len: u32) -> Result<&mut [u8]>;
 }
 
 /// A memory that is all there already.
-#[derive(Debug, Clone, Copy)]
-pub struct Resident;
-
-impl Residency for Resident {
-    fn make_resident(&self, _: usize, _: usize) -> Result<()> {
-        Ok(())
+impl Linear for &mut [u8] {
+    fn size(&self) -> usize {
+        self.len()
     }
+
+    fn slice(&self, pointer: u32, len: u32) -> Result<&[u8]> {
+        self.get(pointer as usize..pointer as usize + len as usize).ok_or_else(|| out_of_bounds(len))
+    }
+
+    fn slice_mut(&mut self, pointer: u32, len: u32) -> Result<&mut [u8]> {
+        self.get_mut(pointer as usize..pointer as usize + len as usize).ok_or_else(|| out_of_bounds(len))
+    }
+}
+
+/// Why there are not `len` bytes where a guest's pointer points: `Fault`, or `Nomem` for a length that nothing would serve.
+#[cold]
+#[inline(never)]
+pub fn out_of_bounds(len: u32) -> Errno {
+    if len > REQUEST_MAX { Errno::Nomem } else { Errno::Fault }
 }
 
 /// Bytes that one call may ask for at most under Wasmtime. It answers `Nomem` to larger lengths, before it looks at the
@@ -30,45 +52,35 @@ pub(crate) const REQUEST_MAX: u32 = 128 << 20;
 ///
 /// Pointers are `u32` offsets. Every method checks its whole range against the memory's size and makes it resident
 /// before it hands out a slice, so a caller takes its slices before it takes a lock.
-pub struct GuestMemory<'a, R> {
-    bytes: &'a mut [u8],
-    residency: R,
-}
+pub struct GuestMemory<L>(L);
 
-impl<'a, R: Residency> GuestMemory<'a, R> {
-    /// The memory that `bytes` is, from offset 0 to its current size.
-    pub fn new(bytes: &'a mut [u8], residency: R) -> Self {
-        Self { bytes, residency }
+impl<L: Linear> GuestMemory<L> {
+    /// The memory that `linear` is.
+    pub fn new(linear: L) -> Self {
+        Self(linear)
     }
 
     /// `len` bytes at `pointer`, to read.
     ///
     /// # Errors
-    /// `Fault` if they are not all in the memory (`Nomem` for a length that nothing would serve); what
-    /// [`Residency::make_resident`] says.
-    #[inline]
+    /// As for [`Linear::slice`].
+    #[inline(always)]
     pub fn slice(&self, pointer: u32, len: u32) -> Result<&[u8]> {
-        let range = pointer as usize..pointer as usize + len as usize;
-        let slice = self.bytes.get(range).ok_or_else(|| out_of_bounds(len))?;
-        self.residency.make_resident(pointer as usize, len as usize)?;
-        Ok(slice)
+        self.0.slice(pointer, len)
     }
 
     /// `len` bytes at `pointer`, to write.
     ///
     /// # Errors
-    /// As for [`GuestMemory::slice`].
-    #[inline]
+    /// As for [`Linear::slice`].
+    #[inline(always)]
     pub fn slice_mut(&mut self, pointer: u32, len: u32) -> Result<&mut [u8]> {
-        let range = pointer as usize..pointer as usize + len as usize;
-        let slice = self.bytes.get_mut(range).ok_or_else(|| out_of_bounds(len))?;
-        self.residency.make_resident(pointer as usize, len as usize)?;
-        Ok(slice)
+        self.0.slice_mut(pointer, len)
     }
 
     /// How many of `len` bytes at `pointer` are in the memory.
     pub fn available(&self, pointer: u32, len: u32) -> u32 {
-        let behind = self.bytes.len().saturating_sub(pointer as usize);
+        let behind = self.0.size().saturating_sub(pointer as usize);
         len.min(u32::try_from(behind).unwrap_or(u32::MAX))
     }
 
@@ -83,8 +95,8 @@ impl<'a, R: Residency> GuestMemory<'a, R> {
     /// The `N` bytes of a record at `pointer`, which is a multiple of `align` (a power of two).
     ///
     /// # Errors
-    /// `Fault` if they are not all in the memory or not aligned; what [`Residency::make_resident`] says.
-    #[inline]
+    /// `Fault` if they are not all in the memory or not aligned; as for [`Linear::slice`].
+    #[inline(always)]
     pub fn load<const N: usize>(&self, pointer: u32, align: u32) -> Result<[u8; N]> {
         check_alignment(pointer, align)?;
         let slice = self.slice(pointer, N as u32)?;
@@ -95,7 +107,7 @@ impl<'a, R: Residency> GuestMemory<'a, R> {
     ///
     /// # Errors
     /// As for [`GuestMemory::load`].
-    #[inline]
+    #[inline(always)]
     pub fn store<const N: usize>(&mut self, pointer: u32, align: u32, record: &[u8; N]) -> Result<()> {
         check_alignment(pointer, align)?;
         let slice = self.slice_mut(pointer, N as u32)?;
@@ -107,7 +119,7 @@ impl<'a, R: Residency> GuestMemory<'a, R> {
     ///
     /// # Errors
     /// As for [`GuestMemory::load`].
-    #[inline]
+    #[inline(always)]
     pub fn store_u32(&mut self, pointer: u32, value: u32) -> Result<()> {
         self.store(pointer, 4, &value.to_le_bytes())
     }
@@ -116,7 +128,7 @@ impl<'a, R: Residency> GuestMemory<'a, R> {
     ///
     /// # Errors
     /// As for [`GuestMemory::load`].
-    #[inline]
+    #[inline(always)]
     pub fn store_u64(&mut self, pointer: u32, value: u64) -> Result<()> {
         self.store(pointer, 8, &value.to_le_bytes())
     }
@@ -124,9 +136,4 @@ impl<'a, R: Residency> GuestMemory<'a, R> {
 
 fn check_alignment(pointer: u32, align: u32) -> Result<()> {
     if pointer & (align - 1) == 0 { Ok(()) } else { Err(Errno::Fault) }
-}
-
-#[cold]
-fn out_of_bounds(len: u32) -> Errno {
-    if len > REQUEST_MAX { Errno::Nomem } else { Errno::Fault }
 }

@@ -255,7 +255,8 @@ impl<'p> Names<'p> {
         }
         let rest = self.text[self.at..].trim_start_matches('/');
         let start = self.text.len() - rest.len();
-        let end = start + rest.find('/').unwrap_or(rest.len());
+        // Names are short: a plain loop is faster than what searches long texts.
+        let end = start + rest.bytes().position(|byte| byte == b'/').unwrap_or(rest.len());
         self.at = end;
         Some(Name {
             last: only_slashes(&self.text, end)

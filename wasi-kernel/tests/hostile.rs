@@ -5,7 +5,7 @@ mod support;
 use proptest::prelude::*;
 use std::cell::RefCell;
 use support::{BUFFER, Board, FUNCTIONS, Guest, IOVS, PATH, READ, WRITE, call_by_name};
-use wasi_kernel::{Errno, GuestMemory, Residency, Result, memory::Resident};
+use wasi_kernel::{Errno, GuestMemory, Linear, Result};
 
 /// A guest with some open files, and records at [`IOVS`] and [`BUFFER`] that make sense.
 fn guest() -> Guest {
@@ -56,7 +56,7 @@ fn sensible(name: &str) -> Vec<u64> {
 
 fn call(guest: &mut Guest, name: &str, arguments: &[u64]) -> Result<()> {
     let Guest { process, memory, .. } = guest;
-    call_by_name(process, &mut GuestMemory::new(memory, Resident), name, arguments)
+    call_by_name(process, &mut GuestMemory::new(memory.as_mut_slice()), name, arguments)
 }
 
 /// The positions of pointers to what a function writes, and the size that each has at least.
@@ -219,13 +219,31 @@ fn a_list_needs_only_the_room_that_it_fills() {
 }
 
 /// Remembers what it was asked for.
-#[derive(Default)]
-struct Watched(RefCell<Vec<(usize, usize)>>);
+struct Watched<'a> {
+    memory: &'a mut [u8],
+    asked: RefCell<Vec<(usize, usize)>>,
+}
 
-impl Residency for &Watched {
-    fn make_resident(&self, offset: usize, len: usize) -> Result<()> {
-        self.0.borrow_mut().push((offset, len));
-        if offset >= 0x2_0000 { Err(Errno::Nomem) } else { Ok(()) }
+impl Watched<'_> {
+    fn ask(&self, pointer: u32, len: u32) -> Result<()> {
+        self.asked.borrow_mut().push((pointer as usize, len as usize));
+        if pointer >= 0x2_0000 { Err(Errno::Nomem) } else { Ok(()) }
+    }
+}
+
+impl Linear for &mut Watched<'_> {
+    fn size(&self) -> usize {
+        self.memory.len()
+    }
+
+    fn slice(&self, pointer: u32, len: u32) -> Result<&[u8]> {
+        self.ask(pointer, len)?;
+        Ok(&self.memory[pointer as usize..][..len as usize])
+    }
+
+    fn slice_mut(&mut self, pointer: u32, len: u32) -> Result<&mut [u8]> {
+        self.ask(pointer, len)?;
+        Ok(&mut self.memory[pointer as usize..][..len as usize])
     }
 }
 
@@ -234,11 +252,11 @@ fn memory_is_made_resident_before_it_is_used() {
     for (name, _) in FUNCTIONS {
         let mut guest = guest();
         let before = guest.memory.clone();
-        let watched = Watched::default();
         let Guest { process, memory, .. } = &mut guest;
+        let mut watched = Watched { memory, asked: RefCell::default() };
         // Whatever errno: what was written was asked for.
-        let _ = call_by_name(process, &mut GuestMemory::new(memory, &watched), name, &sensible(name));
-        let asked = watched.0.borrow();
+        let _ = call_by_name(process, &mut GuestMemory::new(&mut watched), name, &sensible(name));
+        let asked = watched.asked.into_inner();
         for (at, (old, new)) in before.iter().zip(&guest.memory).enumerate() {
             let resident = asked.iter().any(|(offset, len)| (*offset..offset + len).contains(&at));
             assert!(old == new || resident, "{name} wrote at {at:#x}");
@@ -246,9 +264,9 @@ fn memory_is_made_resident_before_it_is_used() {
         assert!(asked.iter().all(|(offset, len)| offset + len <= before.len()));
     }
     let mut guest = guest();
-    let watched = Watched::default();
     let Guest { process, memory, .. } = &mut guest;
-    let none_left = process.clock_time_get(&mut GuestMemory::new(memory, &watched), 0, 0, 0x2_0000);
+    let mut watched = Watched { memory, asked: RefCell::default() };
+    let none_left = process.clock_time_get(&mut GuestMemory::new(&mut watched), 0, 0, 0x2_0000);
     assert_eq!(none_left, Err(Errno::Nomem));
 }
 

@@ -15,8 +15,8 @@ use wasi_kernel::{
     types::Kind,
 };
 
-fn memory(limit: u64) -> MemoryFs {
-    MemoryFs::new(Board::new().clock(), 1, limit)
+fn memory(limit: u64) -> MemoryFs<Board> {
+    MemoryFs::new(Board::new(), 1, limit)
 }
 
 fn make() -> (Arc<dyn FileSystem>, ()) {

@@ -232,6 +232,7 @@ pub unsafe fn start(thread: *mut Thread) {
 }
 
 /// Lets the other ready threads of this priority or a higher one run first.
+#[inline(always)]
 pub fn yield_now() {
     cpu::mask_interrupts();
     let thread = current();

@@ -22,10 +22,12 @@ pub fn set_realtime(now: u64) {
 }
 
 impl Clock for Board {
+    #[inline(always)]
     fn realtime(&self) -> u64 {
         POWER_ON.load(Relaxed) + timer::now()
     }
 
+    #[inline(always)]
     fn monotonic(&self) -> u64 {
         timer::now()
     }
@@ -47,6 +49,7 @@ impl System for Board {
         Ok(())
     }
 
+    #[inline(always)]
     fn yield_now(&self) {
         sched::yield_now();
     }

@@ -11,22 +11,24 @@ use crate::{
     },
 };
 use alloc::rc::Rc;
-use core::{cell::Cell, ptr::NonNull};
+use core::{cell::Cell, ptr::NonNull, slice};
 use sinter_abi::{WASM_PAGE, module::MemoryPlan, vmctx::MemoryCell, window::BASE};
-use wasi_kernel::{Errno, Residency};
+use wasi_kernel::{Errno, Linear, memory::out_of_bounds};
 
 /// A linear memory. Its first byte is at [`BASE`] in its slot.
 #[derive(Debug)]
 pub struct Memory {
     slot: Rc<Slot>,
     /// First address.
-    base: u64,
+    base: NonNull<u8>,
     /// The compiled code's view: base and size in bytes. Only [`Memory::none`] has none.
     cell: Option<NonNull<MemoryCell>>,
     /// Current size in bytes.
     size: Cell<u64>,
     /// Bytes that have RAM.
     mapped: Cell<u64>,
+    /// Offsets from the first to behind the last byte of a part whose pages are all mapped.
+    resident: Cell<(u64, u64)>,
     /// Greatest size in bytes.
     max: u64,
 }
@@ -37,23 +39,32 @@ impl Memory {
     /// # Safety
     /// `cell` is mapped for the life of the memory, and only compiled code reads it.
     pub unsafe fn new(slot: Rc<Slot>, plan: &MemoryPlan, cell: *mut MemoryCell) -> Self {
-        let base = slot.start() + BASE;
+        let base = first_byte(&slot);
         // SAFETY: by contract.
-        unsafe { cell.write(MemoryCell { base, size: plan.min }) };
+        unsafe { cell.write(MemoryCell { base: base.as_ptr() as u64, size: plan.min }) };
         Self {
             slot,
             base,
             cell: NonNull::new(cell),
             size: Cell::new(plan.min),
             mapped: Cell::new(0),
+            resident: Cell::new((0, 0)),
             max: plan.max,
         }
     }
 
     /// The memory of a module without one: it has no bytes and never will.
     pub fn none(slot: Rc<Slot>) -> Self {
-        let base = slot.start() + BASE;
-        Self { slot, base, cell: None, size: Cell::new(0), mapped: Cell::new(0), max: 0 }
+        let base = first_byte(&slot);
+        Self {
+            slot,
+            base,
+            cell: None,
+            size: Cell::new(0),
+            mapped: Cell::new(0),
+            resident: Cell::new((0, 0)),
+            max: 0,
+        }
     }
 
     /// Where its bytes are mapped.
@@ -68,7 +79,7 @@ impl Memory {
 
     /// Address of the first byte.
     pub fn base(&self) -> u64 {
-        self.base
+        self.base.as_ptr() as u64
     }
 
     /// Current size in bytes.
@@ -132,23 +143,145 @@ impl Memory {
         }
         Ok(())
     }
+
+    /// Gives RAM to `len` bytes at `offset`, which are the memory's, and joins their pages to the part that is known
+    /// to be resident if nothing between them is missing. Pages are never unmapped, so that part only grows.
+    ///
+    /// # Errors
+    /// If no RAM is left.
+    fn make_resident(&self, offset: u64, len: u64) -> Result<(), OutOfMemory> {
+        /// By how many pages the known part grows beyond what was asked for, at most.
+        const AHEAD: u64 = BLOCK / PAGE;
+        let (first, end) = (offset & !(PAGE - 1), (offset + len).next_multiple_of(PAGE));
+        for page in (first..end).step_by(PAGE as usize) {
+            if !cpu::is_writable(self.base() + page) {
+                self.touch(self.base() + page)?;
+            }
+        }
+        let (mut low, mut high) = match self.resident.get() {
+            (_, 0) => (first, first),
+            known => known,
+        };
+        let (lowest, highest) = (low.saturating_sub(AHEAD * PAGE), high + AHEAD * PAGE);
+        while high < first.min(highest) && cpu::is_writable(self.base() + high) {
+            high += PAGE;
+        }
+        while low > end.max(lowest) && cpu::is_writable(self.base() + low - PAGE) {
+            low -= PAGE;
+        }
+        if first <= high && low <= end {
+            (low, high) = (low.min(first), high.max(end));
+        }
+        self.resident.set((low, high));
+        Ok(())
+    }
+
+    /// Checks that `len` bytes at `offset` are the memory's, and makes them resident.
+    #[cold]
+    #[inline(never)]
+    fn admit(&self, offset: u64, len: u32) -> wasi_kernel::Result<()> {
+        if self.range(offset, len.into()).is_none() {
+            return Err(out_of_bounds(len));
+        }
+        self.make_resident(offset, len.into()).map_err(|OutOfMemory| Errno::Nomem)
+    }
 }
 
-/// A memory's pages, as WASI calls need them.
-#[derive(Debug, Clone, Copy)]
-pub struct Pages<'a>(pub &'a Memory);
+/// Where the memory in `slot` begins.
+fn first_byte(slot: &Slot) -> NonNull<u8> {
+    NonNull::new((slot.start() + BASE) as *mut u8).expect("a slot of the upper half")
+}
 
-impl Residency for Pages<'_> {
-    #[inline]
-    fn make_resident(&self, offset: usize, len: usize) -> wasi_kernel::Result<()> {
-        let (start, end) = (self.0.base() + offset as u64, self.0.base() + (offset + len) as u64);
-        let mut page = start & !(PAGE - 1);
-        while page < end {
-            if !cpu::is_writable(page) {
-                self.0.touch(page).map_err(|OutOfMemory| Errno::Nomem)?;
-            }
-            page += PAGE;
+/// A memory as a WASI call uses it: what it hands out is resident.
+#[derive(Debug)]
+pub struct Guest<'a>(&'a Memory);
+
+impl<'a> Guest<'a> {
+    /// For one WASI call.
+    ///
+    /// # Safety
+    /// As long as it is there, nothing else uses the memory's bytes.
+    pub unsafe fn new(memory: &'a Memory) -> Self {
+        Self(memory)
+    }
+
+    /// The address of `len` bytes at `pointer`, which are in the memory and resident.
+    #[inline(always)]
+    fn resident(&self, pointer: u32, len: u32) -> wasi_kernel::Result<NonNull<u8>> {
+        let (low, high) = self.0.resident.get();
+        let (start, end) = (u64::from(pointer), u64::from(pointer) + u64::from(len));
+        // What is resident is within the memory.
+        if !((low <= start) & (end <= high)) {
+            self.0.admit(start, len)?;
         }
-        Ok(())
+        // SAFETY: the range is within the memory, which lies in one slot of the upper half.
+        Ok(unsafe { self.0.base.add(pointer as usize) })
+    }
+}
+
+impl Linear for Guest<'_> {
+    #[inline(always)]
+    fn size(&self) -> usize {
+        self.0.size.get() as usize
+    }
+
+    #[inline(always)]
+    fn slice(&self, pointer: u32, len: u32) -> wasi_kernel::Result<&[u8]> {
+        let start = self.resident(pointer, len)?;
+        // SAFETY: the bytes are mapped for as long as the memory is there, and by contract of `new` nobody writes
+        // them meanwhile.
+        Ok(unsafe { slice::from_raw_parts(start.as_ptr(), len as usize) })
+    }
+
+    #[inline(always)]
+    fn slice_mut(&mut self, pointer: u32, len: u32) -> wasi_kernel::Result<&mut [u8]> {
+        let start = self.resident(pointer, len)?;
+        // SAFETY: as for `slice`; who borrows this has the only access to the bytes.
+        Ok(unsafe { slice::from_raw_parts_mut(start.as_ptr(), len as usize) })
+    }
+}
+
+/// A memory as a call uses it that runs as the app's own code: a page that is missing is given when it is touched.
+#[derive(Debug)]
+pub struct OnDemand<'a>(&'a Memory);
+
+impl<'a> OnDemand<'a> {
+    /// For one WASI call.
+    ///
+    /// # Safety
+    /// As for [`Guest::new`]; and the thread may fault while it uses the bytes: it is not in kernel code.
+    pub unsafe fn new(memory: &'a Memory) -> Self {
+        Self(memory)
+    }
+
+    #[inline(always)]
+    fn within(&self, pointer: u32, len: u32) -> wasi_kernel::Result<NonNull<u8>> {
+        if u64::from(pointer) + u64::from(len) > self.0.size.get() {
+            return Err(out_of_bounds(len));
+        }
+        // SAFETY: as in `Guest::resident`.
+        Ok(unsafe { self.0.base.add(pointer as usize) })
+    }
+}
+
+impl Linear for OnDemand<'_> {
+    #[inline(always)]
+    fn size(&self) -> usize {
+        self.0.size.get() as usize
+    }
+
+    #[inline(always)]
+    fn slice(&self, pointer: u32, len: u32) -> wasi_kernel::Result<&[u8]> {
+        let start = self.within(pointer, len)?;
+        // SAFETY: the bytes are the memory's; what is not mapped yet reads as zeros as soon as it is touched. By
+        // contract of `new` nobody writes them meanwhile.
+        Ok(unsafe { slice::from_raw_parts(start.as_ptr(), len as usize) })
+    }
+
+    #[inline(always)]
+    fn slice_mut(&mut self, pointer: u32, len: u32) -> wasi_kernel::Result<&mut [u8]> {
+        let start = self.within(pointer, len)?;
+        // SAFETY: as for `slice`; who borrows this has the only access to the bytes.
+        Ok(unsafe { slice::from_raw_parts_mut(start.as_ptr(), len as usize) })
     }
 }

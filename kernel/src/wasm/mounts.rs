@@ -40,8 +40,8 @@ fn preopen(mount: &Mount, console: &Streams) -> Result<Preopen> {
 /// the RAM large.
 #[unsafe(no_mangle)]
 fn sinter_fs_ram(_: &Streams) -> Arc<dyn FileSystem> {
-    static FS: Mutex<Option<Arc<MemoryFs<Relax>>>> = Mutex::new(None);
-    FS.lock().get_or_insert_with(|| Arc::new(MemoryFs::new(&Board, 1, frames::usage().1 / 2))).clone()
+    static FS: Mutex<Option<Arc<MemoryFs<Board, Relax>>>> = Mutex::new(None);
+    FS.lock().get_or_insert_with(|| Arc::new(MemoryFs::new(Board, 1, frames::usage().1 / 2))).clone()
 }
 
 /// The driver of `files:`, [`sinter_abi::image::FS_FILES`]: what lies in the image, read in place.

@@ -1,6 +1,6 @@
 //! Arguments and environment.
 
-use crate::{Errno, GuestMemory, Process, Residency, Result, System, process::Strings};
+use crate::{Errno, GuestMemory, Linear, Process, Result, System, process::Strings};
 
 impl<S: System> Process<S> {
     /// `args_get`: the arguments to `argv_buf`, pointers to them to `argv`.
@@ -9,7 +9,7 @@ impl<S: System> Process<S> {
     /// `Fault`.
     pub fn args_get(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         argv: u32,
         argv_buf: u32,
     ) -> Result<()> {
@@ -22,7 +22,7 @@ impl<S: System> Process<S> {
     /// `Fault`.
     pub fn args_sizes_get(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         count: u32,
         size: u32,
     ) -> Result<()> {
@@ -35,7 +35,7 @@ impl<S: System> Process<S> {
     /// `Fault`.
     pub fn environ_get(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         environ: u32,
         environ_buf: u32,
     ) -> Result<()> {
@@ -48,7 +48,7 @@ impl<S: System> Process<S> {
     /// `Fault`.
     pub fn environ_sizes_get(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         count: u32,
         size: u32,
     ) -> Result<()> {
@@ -58,7 +58,7 @@ impl<S: System> Process<S> {
 
 fn get(
     strings: &Strings,
-    memory: &mut GuestMemory<'_, impl Residency>,
+    memory: &mut GuestMemory<impl Linear>,
     mut pointers: u32,
     mut buffer: u32,
 ) -> Result<()> {
@@ -71,12 +71,7 @@ fn get(
     Ok(())
 }
 
-fn sizes_get(
-    strings: &Strings,
-    memory: &mut GuestMemory<'_, impl Residency>,
-    count: u32,
-    size: u32,
-) -> Result<()> {
+fn sizes_get(strings: &Strings, memory: &mut GuestMemory<impl Linear>, count: u32, size: u32) -> Result<()> {
     // As under Wasmtime, the last result is written first: it shows where both have one place.
     memory.store_u32(size, strings.bytes.len() as u32)?;
     memory.store_u32(count, strings.count)

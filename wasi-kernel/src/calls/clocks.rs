@@ -1,7 +1,7 @@
 //! Clocks.
 
 use crate::{
-    Errno, GuestMemory, Process, Residency, Result, System,
+    Errno, GuestMemory, Linear, Process, Result, System,
     types::{CLOCK_MONOTONIC, CLOCK_REALTIME, CLOCKS},
 };
 
@@ -12,7 +12,7 @@ impl<S: System> Process<S> {
     /// `Badf` for a clock of processor time, which Wasmtime does not have either; `Inval`, `Fault`.
     pub fn clock_res_get(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         id: u32,
         resolution: u32,
     ) -> Result<()> {
@@ -28,10 +28,10 @@ impl<S: System> Process<S> {
     ///
     /// # Errors
     /// As for `clock_res_get`.
-    #[inline]
+    #[inline(always)]
     pub fn clock_time_get(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         id: u32,
         _precision: u64,
         time: u32,

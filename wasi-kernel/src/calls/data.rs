@@ -1,7 +1,7 @@
 //! Reading, writing and the position.
 
 use crate::{
-    Errno, GuestMemory, Process, Residency, Result, System, descriptor::Descriptor, memory::REQUEST_MAX,
+    Errno, GuestMemory, Linear, Process, Result, System, descriptor::Descriptor, memory::REQUEST_MAX,
 };
 
 impl<S: System> Process<S> {
@@ -9,10 +9,10 @@ impl<S: System> Process<S> {
     ///
     /// # Errors
     /// `Badf` for what is not open for reading; `Inval`, `Nomem`, `Fault`; what the file system or the stream says.
-    #[inline]
+    #[inline(always)]
     pub fn fd_read(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         fd: u32,
         iovs: u32,
         iovs_len: u32,
@@ -40,7 +40,7 @@ impl<S: System> Process<S> {
     /// As for `fd_read`; `Spipe` for standard input.
     pub fn fd_pread(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         fd: u32,
         iovs: u32,
         iovs_len: u32,
@@ -60,10 +60,10 @@ impl<S: System> Process<S> {
     ///
     /// # Errors
     /// `Badf` for what is not open for writing; `Inval`, `Nomem`, `Fault`; what the file system or the stream says.
-    #[inline]
+    #[inline(always)]
     pub fn fd_write(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         fd: u32,
         iovs: u32,
         iovs_len: u32,
@@ -71,12 +71,7 @@ impl<S: System> Process<S> {
     ) -> Result<()> {
         let (pointer, len) = first_buffer(memory, iovs, iovs_len)?;
         let size = match self.table.get_mut(fd)? {
-            Descriptor::File(file) => {
-                let bytes = memory.slice(pointer, len)?;
-                let (size, position) = file.write_at(file.position, bytes)?;
-                file.position = position;
-                size
-            }
+            Descriptor::File(file) => file.write(memory.slice(pointer, len)?)?,
             Descriptor::Output(stream) => stream.write(memory.slice(pointer, len)?)?,
             Descriptor::Input(_) | Descriptor::Directory(_) => return Err(Errno::Badf),
         };
@@ -90,7 +85,7 @@ impl<S: System> Process<S> {
     /// As for `fd_write`; `Spipe` for standard output and error.
     pub fn fd_pwrite(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         fd: u32,
         iovs: u32,
         iovs_len: u32,
@@ -99,7 +94,7 @@ impl<S: System> Process<S> {
     ) -> Result<()> {
         let (pointer, len) = first_buffer(memory, iovs, iovs_len)?;
         let size = match self.table.get_mut(fd)? {
-            Descriptor::File(file) => file.write_at(offset, memory.slice(pointer, len)?)?.0,
+            Descriptor::File(file) => file.write_at(offset, memory.slice(pointer, len)?)?,
             Descriptor::Output(_) => return Err(Errno::Spipe),
             Descriptor::Input(_) | Descriptor::Directory(_) => return Err(Errno::Badf),
         };
@@ -112,7 +107,7 @@ impl<S: System> Process<S> {
     /// `Inval` for a position that is negative or above `u64::MAX`; `Spipe` for a stream, `Badf`, `Fault`.
     pub fn fd_seek(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         fd: u32,
         offset: u64,
         whence: u32,
@@ -135,12 +130,7 @@ impl<S: System> Process<S> {
     ///
     /// # Errors
     /// `Spipe` for a stream, `Badf`, `Fault`.
-    pub fn fd_tell(
-        &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
-        fd: u32,
-        offset: u32,
-    ) -> Result<()> {
+    pub fn fd_tell(&mut self, memory: &mut GuestMemory<impl Linear>, fd: u32, offset: u32) -> Result<()> {
         let position = self.table.seekable(fd)?.position;
         memory.store_u64(offset, position)
     }
@@ -148,25 +138,38 @@ impl<S: System> Process<S> {
 
 /// Pointer and length of the first of `len` buffers at `iovs` that is not empty; (0, 0) if there is none. As under Wasmtime,
 /// a call transfers one buffer, and a program that has more comes again.
-#[inline]
-fn first_buffer(memory: &GuestMemory<'_, impl Residency>, iovs: u32, len: u32) -> Result<(u32, u32)> {
+#[inline(always)]
+fn first_buffer(memory: &GuestMemory<impl Linear>, iovs: u32, len: u32) -> Result<(u32, u32)> {
+    let mut buffer = if len == 1 { iovec(memory, iovs)? } else { 0 };
+    if len > 1 || buffer >= u64::from(REQUEST_MAX) << 32 {
+        buffer = first_of_many(memory, iovs, len)?;
+    }
+    if buffer >> 32 == 0 { Ok((0, 0)) } else { Ok((buffer as u32, (buffer >> 32) as u32)) }
+}
+
+/// The same for any number of buffers and any length.
+#[inline(never)]
+fn first_of_many(memory: &GuestMemory<impl Linear>, iovs: u32, len: u32) -> Result<u64> {
     const IOVEC: u32 = 8;
     if len > REQUEST_MAX / IOVEC {
         return Err(Errno::Nomem);
     }
     for index in 0..len {
-        let at = iovs.checked_add(index * IOVEC).ok_or(Errno::Fault)?;
-        let [p0, p1, p2, p3, l0, l1, l2, l3] = memory.load::<8>(at, 4)?;
-        let len = u32::from_le_bytes([l0, l1, l2, l3]);
+        let buffer = iovec(memory, iovs.checked_add(index * IOVEC).ok_or(Errno::Fault)?)?;
+        let len = (buffer >> 32) as u32;
+        // The one complaint about the buffer that comes before those about the descriptor.
+        if len > REQUEST_MAX && memory.available(buffer as u32, len) < len {
+            return Err(Errno::Nomem);
+        }
         if len != 0 {
-            let pointer = u32::from_le_bytes([p0, p1, p2, p3]);
-            // The one complaint about the buffer that comes before those about the descriptor.
-            return if len > REQUEST_MAX && memory.available(pointer, len) < len {
-                Err(Errno::Nomem)
-            } else {
-                Ok((pointer, len))
-            };
+            return Ok(buffer);
         }
     }
-    Ok((0, 0))
+    Ok(0)
+}
+
+/// The `$iovec` at `at`: the pointer, and above it the length.
+#[inline(always)]
+fn iovec(memory: &GuestMemory<impl Linear>, at: u32) -> Result<u64> {
+    memory.load(at, 4).map(u64::from_le_bytes)
 }

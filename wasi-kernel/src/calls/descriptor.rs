@@ -2,7 +2,7 @@
 
 use super::flags;
 use crate::{
-    Errno, GuestMemory, Process, Residency, Result, Stream, System,
+    Errno, GuestMemory, Linear, Process, Result, Stream, System,
     descriptor::{Descriptor, Directory},
     rights,
     types::{FDFLAGS, FDFLAGS_APPEND, FDFLAGS_DSYNC, FDFLAGS_NONBLOCK, FDFLAGS_RSYNC, FDFLAGS_SYNC, Kind},
@@ -15,7 +15,7 @@ impl<S: System> Process<S> {
     /// `Badf` for what is no file; `Inval` for a negative length or an unknown `advice`.
     pub fn fd_advise(
         &mut self,
-        _: &mut GuestMemory<'_, impl Residency>,
+        _: &mut GuestMemory<impl Linear>,
         fd: u32,
         _offset: u64,
         len: u64,
@@ -35,7 +35,7 @@ impl<S: System> Process<S> {
     /// `Notsup`, as under Wasmtime, which does not have it since Linux alone can do it; `Badf` for what is no file.
     pub fn fd_allocate(
         &mut self,
-        _: &mut GuestMemory<'_, impl Residency>,
+        _: &mut GuestMemory<impl Linear>,
         fd: u32,
         _offset: u64,
         _len: u64,
@@ -48,7 +48,7 @@ impl<S: System> Process<S> {
     ///
     /// # Errors
     /// `Badf`.
-    pub fn fd_close(&mut self, _: &mut GuestMemory<'_, impl Residency>, fd: u32) -> Result<()> {
+    pub fn fd_close(&mut self, _: &mut GuestMemory<impl Linear>, fd: u32) -> Result<()> {
         self.table.remove(fd).map(drop)
     }
 
@@ -56,7 +56,7 @@ impl<S: System> Process<S> {
     ///
     /// # Errors
     /// `Badf` for what is no file; what the file system says.
-    pub fn fd_datasync(&mut self, _: &mut GuestMemory<'_, impl Residency>, fd: u32) -> Result<()> {
+    pub fn fd_datasync(&mut self, _: &mut GuestMemory<impl Linear>, fd: u32) -> Result<()> {
         let handle = &self.table.file(fd)?.handle;
         handle.fs().sync(handle.node(), true)
     }
@@ -65,7 +65,7 @@ impl<S: System> Process<S> {
     ///
     /// # Errors
     /// As for `fd_datasync`.
-    pub fn fd_sync(&mut self, _: &mut GuestMemory<'_, impl Residency>, fd: u32) -> Result<()> {
+    pub fn fd_sync(&mut self, _: &mut GuestMemory<impl Linear>, fd: u32) -> Result<()> {
         let handle = &self.table.file(fd)?.handle;
         handle.fs().sync(handle.node(), false)
     }
@@ -74,12 +74,7 @@ impl<S: System> Process<S> {
     ///
     /// # Errors
     /// `Badf`, `Fault`.
-    pub fn fd_fdstat_get(
-        &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
-        fd: u32,
-        stat: u32,
-    ) -> Result<()> {
+    pub fn fd_fdstat_get(&mut self, memory: &mut GuestMemory<impl Linear>, fd: u32, stat: u32) -> Result<()> {
         let (kind, flags, (base, inheriting)) = match self.table.get(fd)? {
             Descriptor::Input(stream) => {
                 (stream_kind(&**stream), stream_flags(&**stream), (rights::INPUT, rights::INPUT))
@@ -112,7 +107,7 @@ impl<S: System> Process<S> {
     /// `Inval` for the flags of durability, and for appending to a pipe; `Badf` for what is neither file nor pipe.
     pub fn fd_fdstat_set_flags(
         &mut self,
-        _: &mut GuestMemory<'_, impl Residency>,
+        _: &mut GuestMemory<impl Linear>,
         fd: u32,
         value: u32,
     ) -> Result<()> {
@@ -136,7 +131,7 @@ impl<S: System> Process<S> {
     /// `Notsup`, as under Wasmtime; `Badf` for what was not opened by a path; `Inval`.
     pub fn fd_fdstat_set_rights(
         &mut self,
-        _: &mut GuestMemory<'_, impl Residency>,
+        _: &mut GuestMemory<impl Linear>,
         fd: u32,
         base: u64,
         inheriting: u64,
@@ -153,7 +148,7 @@ impl<S: System> Process<S> {
     /// `Badf` for anything else; `Fault`.
     pub fn fd_prestat_get(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         fd: u32,
         prestat: u32,
     ) -> Result<()> {
@@ -173,7 +168,7 @@ impl<S: System> Process<S> {
     /// `Nametoolong` if it is longer than `path_len`; `Notdir` for any other descriptor; `Badf`, `Fault`.
     pub fn fd_prestat_dir_name(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         fd: u32,
         path: u32,
         path_len: u32,
@@ -194,7 +189,7 @@ impl<S: System> Process<S> {
     ///
     /// # Errors
     /// `Badf`.
-    pub fn fd_renumber(&mut self, _: &mut GuestMemory<'_, impl Residency>, from: u32, to: u32) -> Result<()> {
+    pub fn fd_renumber(&mut self, _: &mut GuestMemory<impl Linear>, from: u32, to: u32) -> Result<()> {
         self.table.renumber(from, to)
     }
 }

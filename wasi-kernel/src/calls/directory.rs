@@ -1,7 +1,7 @@
 //! What is in directories and symbolic links.
 
 use crate::{
-    Errno, GuestMemory, Process, Residency, Result, System,
+    Errno, GuestMemory, Linear, Process, Result, System,
     fs::{Entry, Handle},
     path::{Walk, without_nul},
     types::Kind,
@@ -24,7 +24,7 @@ impl<S: System> Process<S> {
     /// `Badf` for what is no directory; `Fault`; what the file system says.
     pub fn fd_readdir(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         fd: u32,
         buf: u32,
         buf_len: u32,
@@ -59,7 +59,7 @@ impl<S: System> Process<S> {
     /// `Fault`; as for [`Walk::parent`].
     pub fn path_readlink(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         fd: u32,
         path: u32,
         path_len: u32,

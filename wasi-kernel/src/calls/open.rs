@@ -2,7 +2,7 @@
 
 use super::flags;
 use crate::{
-    Errno, GuestMemory, Process, Residency, Result, System,
+    Errno, GuestMemory, Linear, Process, Result, System,
     descriptor::{Descriptor, Directory, File},
     fs::{Access, Handle, Node},
     path::{End, Found, Walk},
@@ -25,7 +25,7 @@ impl<S: System> Process<S> {
     /// `Ilseq`, `Fault`; as for [`Walk::follow`].
     pub fn path_open(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         fd: u32,
         lookup: u32,
         path: u32,

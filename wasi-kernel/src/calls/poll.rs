@@ -1,7 +1,7 @@
 //! Waiting for time and descriptors.
 
 use crate::{
-    Errno, GuestMemory, Process, Residency, Result, System,
+    Errno, GuestMemory, Linear, Process, Result, System,
     descriptor::Descriptor,
     memory::REQUEST_MAX,
     types::{CLOCK_MONOTONIC, CLOCK_REALTIME, CLOCKS, EVENT_CLOCK, EVENT_FD_READ, EVENT_FD_WRITE},
@@ -24,7 +24,7 @@ impl<S: System> Process<S> {
     /// writing to a file that may not be changed; `Nomem`, `Fault`.
     pub fn poll_oneoff(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         subscriptions: u32,
         events: u32,
         count: u32,
@@ -247,7 +247,7 @@ impl Timeout {
 }
 
 impl Subscription {
-    fn load(memory: &GuestMemory<'_, impl Residency>, at: u32) -> Result<Self> {
+    fn load(memory: &GuestMemory<impl Linear>, at: u32) -> Result<Self> {
         let record = memory.load::<{ SUBSCRIPTION as usize }>(at, ALIGN)?;
         let word =
             |at: usize| u32::from_le_bytes([record[at], record[at + 1], record[at + 2], record[at + 3]]);

@@ -1,7 +1,7 @@
 //! Sockets. No descriptor is one yet.
 
 use super::flags;
-use crate::{Errno, GuestMemory, Process, Residency, Result, System, types::FDFLAGS};
+use crate::{Errno, GuestMemory, Linear, Process, Result, System, types::FDFLAGS};
 
 impl<S: System> Process<S> {
     /// `sock_accept`.
@@ -10,7 +10,7 @@ impl<S: System> Process<S> {
     /// `Notsock`; `Badf`, `Inval`.
     pub fn sock_accept(
         &mut self,
-        _: &mut GuestMemory<'_, impl Residency>,
+        _: &mut GuestMemory<impl Linear>,
         fd: u32,
         fdflags: u32,
         _accepted: u32,
@@ -25,7 +25,7 @@ impl<S: System> Process<S> {
     /// `Notsock`; `Badf`, `Inval`.
     pub fn sock_recv(
         &mut self,
-        _: &mut GuestMemory<'_, impl Residency>,
+        _: &mut GuestMemory<impl Linear>,
         fd: u32,
         _data: u32,
         _data_len: u32,
@@ -44,7 +44,7 @@ impl<S: System> Process<S> {
     /// `Notsock`; `Badf`, `Inval` for a flag, of which there are none that mean anything but 16 bits of room.
     pub fn sock_send(
         &mut self,
-        _: &mut GuestMemory<'_, impl Residency>,
+        _: &mut GuestMemory<impl Linear>,
         fd: u32,
         _data: u32,
         _data_len: u32,
@@ -59,12 +59,7 @@ impl<S: System> Process<S> {
     ///
     /// # Errors
     /// `Notsock`; `Badf`, `Inval`.
-    pub fn sock_shutdown(
-        &mut self,
-        _: &mut GuestMemory<'_, impl Residency>,
-        fd: u32,
-        how: u32,
-    ) -> Result<()> {
+    pub fn sock_shutdown(&mut self, _: &mut GuestMemory<impl Linear>, fd: u32, how: u32) -> Result<()> {
         const READING_AND_WRITING: u32 = 3;
         flags(how, READING_AND_WRITING)?;
         self.no_socket(fd)

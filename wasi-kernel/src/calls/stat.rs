@@ -2,7 +2,7 @@
 
 use super::{descriptor::stream_kind, flags};
 use crate::{
-    Errno, GuestMemory, Process, Residency, Result, System,
+    Errno, GuestMemory, Linear, Process, Result, System,
     descriptor::{Descriptor, Directory},
     fs::{Handle, Node, SetTime, Stat},
     path::{End, Found, Walk, without_nul},
@@ -18,7 +18,7 @@ impl<S: System> Process<S> {
     /// `Badf`, `Fault`; what the file system says.
     pub fn fd_filestat_get(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         fd: u32,
         stat: u32,
     ) -> Result<()> {
@@ -41,7 +41,7 @@ impl<S: System> Process<S> {
     /// writing and for a size above `i64::MAX`; what the file system says.
     pub fn fd_filestat_set_size(
         &mut self,
-        _: &mut GuestMemory<'_, impl Residency>,
+        _: &mut GuestMemory<impl Linear>,
         fd: u32,
         size: u64,
     ) -> Result<()> {
@@ -61,7 +61,7 @@ impl<S: System> Process<S> {
     /// `Inval` if a time is to be set twice; `Badf` for a stream and for a preopened directory; `Perm` in a directory that may not be changed.
     pub fn fd_filestat_set_times(
         &mut self,
-        _: &mut GuestMemory<'_, impl Residency>,
+        _: &mut GuestMemory<impl Linear>,
         fd: u32,
         accessed: u64,
         modified: u64,
@@ -88,7 +88,7 @@ impl<S: System> Process<S> {
     /// `Badf` for what is no directory; `Inval`, `Ilseq`, `Fault`; as for [`Walk::follow`].
     pub fn path_filestat_get(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         fd: u32,
         lookup: u32,
         path: u32,
@@ -112,7 +112,7 @@ impl<S: System> Process<S> {
     /// As for `path_filestat_get`; `Inval` if a time is to be set twice; `Perm` in a directory that may not be changed.
     pub fn path_filestat_set_times(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         fd: u32,
         lookup: u32,
         path: u32,

@@ -1,6 +1,6 @@
 //! The thread itself: ending, yielding, random numbers.
 
-use crate::{Errno, Exit, GuestMemory, Process, Residency, Result, System};
+use crate::{Errno, Exit, GuestMemory, Linear, Process, Result, System};
 
 impl<S: System> Process<S> {
     /// `proc_exit`: how the app ends. It makes no further call.
@@ -15,7 +15,7 @@ impl<S: System> Process<S> {
     ///
     /// # Errors
     /// `Notsup`; `Inval` for a number that is no signal.
-    pub fn proc_raise(&mut self, _: &mut GuestMemory<'_, impl Residency>, signal: u32) -> Result<()> {
+    pub fn proc_raise(&mut self, _: &mut GuestMemory<impl Linear>, signal: u32) -> Result<()> {
         const SIGNALS: u32 = 31;
         Err(if signal < SIGNALS { Errno::Notsup } else { Errno::Inval })
     }
@@ -24,7 +24,8 @@ impl<S: System> Process<S> {
     ///
     /// # Errors
     /// None.
-    pub fn sched_yield(&mut self, _: &mut GuestMemory<'_, impl Residency>) -> Result<()> {
+    #[inline(always)]
+    pub fn sched_yield(&mut self, _: &mut GuestMemory<impl Linear>) -> Result<()> {
         self.system.yield_now();
         Ok(())
     }
@@ -35,7 +36,7 @@ impl<S: System> Process<S> {
     /// `Fault`; what [`System::random`] says.
     pub fn random_get(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         buf: u32,
         buf_len: u32,
     ) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use super::flags;
 use crate::{
-    Errno, GuestMemory, Process, Residency, Result, System,
+    Errno, GuestMemory, Linear, Process, Result, System,
     descriptor::Directory,
     path::{PATH_MAX, Walk, without_nul},
     types::LOOKUP_SYMLINK_FOLLOW,
@@ -17,7 +17,7 @@ impl<S: System> Process<S> {
     /// [`Walk::parent`].
     pub fn path_create_directory(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         fd: u32,
         path: u32,
         path_len: u32,
@@ -36,7 +36,7 @@ impl<S: System> Process<S> {
     /// As for `path_create_directory`, with `Notempty`, `Notdir`; `Inval` for a path that ends in a slash or in dots.
     pub fn path_remove_directory(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         fd: u32,
         path: u32,
         path_len: u32,
@@ -55,7 +55,7 @@ impl<S: System> Process<S> {
     /// As for `path_create_directory`, with `Isdir`.
     pub fn path_unlink_file(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         fd: u32,
         path: u32,
         path_len: u32,
@@ -74,7 +74,7 @@ impl<S: System> Process<S> {
     /// As for `path_create_directory`; `Perm` for an absolute `old_path`, `Noent` for an empty one, `Nametoolong`.
     pub fn path_symlink(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         old_path: u32,
         old_path_len: u32,
         fd: u32,
@@ -108,7 +108,7 @@ impl<S: System> Process<S> {
     /// system.
     pub fn path_link(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         old_fd: u32,
         lookup: u32,
         old_path: u32,
@@ -148,7 +148,7 @@ impl<S: System> Process<S> {
     /// directory into itself; `Busy` for a path that ends in dots; `Xdev` for another file system.
     pub fn path_rename(
         &mut self,
-        memory: &mut GuestMemory<'_, impl Residency>,
+        memory: &mut GuestMemory<impl Linear>,
         fd: u32,
         old_path: u32,
         old_path_len: u32,

@@ -9,10 +9,9 @@ use std::{
     thread::{self, Thread},
 };
 use wasi_kernel::{
-    Clock, Errno, FileSystem, GuestMemory, Preopen, Process, Residency, Result, Stream, Streams, System,
+    Clock, Errno, FileSystem, GuestMemory, Linear, Preopen, Process, Result, Stream, Streams, System,
     WaitQueue,
     fs::{Handle, memory::MemoryFs},
-    memory::Resident,
 };
 
 /// Time of day at the start, in nanoseconds since 1970.
@@ -31,11 +30,6 @@ struct State {
 impl Board {
     pub fn new() -> Self {
         Self(Box::leak(Box::default()))
-    }
-
-    /// Itself as a clock for file systems.
-    pub fn clock(self) -> &'static dyn Clock {
-        Box::leak(Box::new(self))
     }
 
     /// The monotonic time, without moving it.
@@ -154,7 +148,7 @@ impl Guest {
     /// A guest with 256 KiB of memory, and an empty memory file system as descriptors 3 (`/`) and, read-only, 4 (`/ro`).
     pub fn new() -> Self {
         let board = Board::new();
-        Self::on(board, Arc::new(MemoryFs::<spin::Spin>::new(board.clock(), 1, 64 << 20)))
+        Self::on(board, Arc::new(MemoryFs::<_>::new(board, 1, 64 << 20)))
     }
 
     /// The same on a file system of which `from` is the root.
@@ -176,11 +170,8 @@ impl Guest {
     }
 
     /// Calls a function.
-    pub fn call<R>(
-        &mut self,
-        work: impl FnOnce(&mut Process<Board>, &mut GuestMemory<'_, Resident>) -> R,
-    ) -> R {
-        work(&mut self.process, &mut GuestMemory::new(&mut self.memory, Resident))
+    pub fn call<R>(&mut self, work: impl FnOnce(&mut Process<Board>, &mut GuestMemory<&mut [u8]>) -> R) -> R {
+        work(&mut self.process, &mut GuestMemory::new(self.memory.as_mut_slice()))
     }
 
     /// Writes `bytes` to the guest's memory.
@@ -234,7 +225,7 @@ impl Guest {
     pub fn with_path(
         &mut self,
         path: &str,
-        work: impl FnOnce(&mut Process<Board>, &mut GuestMemory<'_, Resident>, u32, u32) -> Result<()>,
+        work: impl FnOnce(&mut Process<Board>, &mut GuestMemory<&mut [u8]>, u32, u32) -> Result<()>,
     ) -> Result<()> {
         let (at, len) = self.path(path);
         self.call(|p, m| work(p, m, at, len))
@@ -438,7 +429,7 @@ macro_rules! dispatch {
         /// Calls the function with this name.
         pub fn call_by_name(
             process: &mut Process<Board>,
-            memory: &mut GuestMemory<'_, impl Residency>,
+            memory: &mut GuestMemory<impl Linear>,
             name: &str,
             arguments: &[u64],
         ) -> Result<()> {

@@ -16,7 +16,6 @@ use support::{Board, call_by_name};
 use wasi_kernel::{
     Errno, FileSystem, GuestMemory, Preopen, Process, Streams,
     fs::{Handle, memory::MemoryFs},
-    memory::Resident,
     stream::Null,
 };
 
@@ -32,7 +31,7 @@ struct Guest {
 
 fn guest() -> Guest {
     let board = Board::new();
-    let fs: Arc<dyn FileSystem> = Arc::new(MemoryFs::<spin::Spin>::new(board.clock(), 1, 1 << 30));
+    let fs: Arc<dyn FileSystem> = Arc::new(MemoryFs::<_>::new(board, 1, 1 << 30));
     let preopen = |path: &str, writable| Preopen {
         directory: Handle::root(fs.clone(), "").unwrap(),
         path: path.into(),
@@ -96,7 +95,7 @@ fn compare(ours: &mut Guest, theirs: &mut wasmtime::Guest, call: &Call) -> Outco
         ours.memory[*at as usize..][..bytes.len()].copy_from_slice(bytes);
     }
     theirs.memory().copy_from_slice(&ours.memory);
-    let memory = &mut GuestMemory::new(&mut ours.memory, Resident);
+    let memory = &mut GuestMemory::new(ours.memory.as_mut_slice());
     let our_errno = Errno::code(call_by_name(&mut ours.process, memory, call.name, &call.arguments));
     let their_errno = theirs.call(call.name, &call.arguments);
     if their_errno != Some(our_errno) && !wanted::errno(our_errno, their_errno) {

@@ -46,7 +46,21 @@ impl Data {
     }
 
     /// Reads from byte `offset` on.
+    #[inline]
     pub fn read(&self, offset: u64, buffer: &mut [u8]) -> usize {
+        let (index, start) = split(offset);
+        // Most reads are of bytes that are all there, in one block.
+        match self.block(index).get(start..start + buffer.len()) {
+            Some(bytes) => {
+                buffer.copy_from_slice(bytes);
+                buffer.len()
+            }
+            None => self.read_parts(offset, buffer),
+        }
+    }
+
+    #[inline(never)]
+    fn read_parts(&self, offset: u64, buffer: &mut [u8]) -> usize {
         let size = self.size.saturating_sub(offset).min(buffer.len() as u64) as usize;
         let mut done = 0;
         while done < size {
@@ -65,7 +79,27 @@ impl Data {
     ///
     /// # Errors
     /// `Nospc` if there was room for none, `Fbig` if `offset` is [`SIZE_MAX`] or above.
+    #[inline]
     pub fn write(&mut self, offset: u64, bytes: &[u8], budget: &mut Budget) -> Result<usize> {
+        let (index, start) = split(offset);
+        // Most writes replace bytes of one block, or go on behind the last one where there is room.
+        if let Some(block) = self.block_mut(index) {
+            let end = start + bytes.len();
+            if let Some(place) = block.get_mut(start..end) {
+                place.copy_from_slice(bytes);
+                return Ok(bytes.len());
+            }
+            if start == block.len() && end <= block.capacity() {
+                block.extend_from_slice(bytes);
+                self.size = self.size.max(offset + bytes.len() as u64);
+                return Ok(bytes.len());
+            }
+        }
+        self.write_parts(offset, bytes, budget)
+    }
+
+    #[inline(never)]
+    fn write_parts(&mut self, offset: u64, bytes: &[u8], budget: &mut Budget) -> Result<usize> {
         if bytes.is_empty() {
             return Ok(0);
         }
@@ -104,6 +138,7 @@ impl Data {
     }
 
     /// The bytes of block `index` that are there.
+    #[inline]
     fn block(&self, index: u64) -> &[u8] {
         let mut tree = &self.root;
         for level in (0..self.height).rev() {
@@ -113,13 +148,36 @@ impl Data {
             }
         }
         match tree {
-            Tree::Block(bytes) if index >> (TABLE_BITS * self.height) == 0 => bytes,
+            Tree::Block(bytes) if self.spans(index) => bytes,
             _ => &[],
         }
     }
 
+    /// Block `index`, if it is there.
+    #[inline]
+    fn block_mut(&mut self, index: u64) -> Option<&mut Vec<u8>> {
+        let spans = self.spans(index);
+        let mut tree = &mut self.root;
+        for level in (0..self.height).rev() {
+            match tree {
+                Tree::Table(table) => tree = &mut table[slot(index, level)],
+                _ => return None,
+            }
+        }
+        match tree {
+            Tree::Block(block) if spans => Some(block),
+            _ => None,
+        }
+    }
+
+    /// Whether the tree is so high that block `index` has a place in it.
+    #[inline]
+    fn spans(&self, index: u64) -> bool {
+        index >> (TABLE_BITS * self.height) == 0
+    }
+
     fn write_block(&mut self, index: u64, start: usize, bytes: &[u8], budget: &mut Budget) -> Result<()> {
-        let block = self.block_mut(index, budget)?;
+        let block = self.make_block(index, budget)?;
         let end = start + bytes.len();
         if end > block.capacity() {
             // The first block grows by doubling, for small files; further ones are whole from the start.
@@ -135,8 +193,9 @@ impl Data {
         Ok(())
     }
 
-    fn block_mut(&mut self, index: u64, budget: &mut Budget) -> Result<&mut Vec<u8>> {
-        while index >> (TABLE_BITS * self.height) != 0 {
+    /// Block `index`, which is made if it is not there.
+    fn make_block(&mut self, index: u64, budget: &mut Budget) -> Result<&mut Vec<u8>> {
+        while !self.spans(index) {
             if !matches!(self.root, Tree::Hole) {
                 let mut table = new_table(budget)?;
                 table[0] = core::mem::take(&mut self.root);

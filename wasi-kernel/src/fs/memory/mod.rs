@@ -28,8 +28,8 @@ const DEPTH_MAX: usize = 4096;
 const DIRECTORY_SIZE: u64 = 4096;
 
 /// A file system in RAM. `R` is what a core does while another one holds the lock.
-pub struct MemoryFs<R = Spin> {
-    clock: &'static dyn Clock,
+pub struct MemoryFs<C, R = Spin> {
+    clock: C,
     /// The upper half of all inode numbers shown, so that two file systems' files differ.
     number: u32,
     tree: SpinMutex<Tree, R>,
@@ -40,12 +40,12 @@ struct Tree {
     budget: Budget,
 }
 
-impl<R: RelaxStrategy> MemoryFs<R> {
+impl<C: Clock, R: RelaxStrategy> MemoryFs<C, R> {
     /// An empty file system that takes at most `limit` bytes of the heap; `number` is not that of any other.
     ///
     /// # Panics
     /// If there is not even memory for the root directory, some 10 KiB.
-    pub fn new(clock: &'static dyn Clock, number: u32, limit: u64) -> Self {
+    pub fn new(clock: C, number: u32, limit: u64) -> Self {
         let mut tree = Tree { nodes: Nodes::default(), budget: Budget::new(limit) };
         let content = Content::Directory(Directory::default(), ROOT);
         let root = tree.nodes.insert(content, clock.realtime(), &mut tree.budget);
@@ -59,6 +59,7 @@ impl<R: RelaxStrategy> MemoryFs<R> {
     }
 
     /// Does `work` with what `node` is.
+    #[inline(always)]
     fn with<T>(&self, node: Node, work: impl FnOnce(&mut Inode, &mut Budget) -> Result<T>) -> Result<T> {
         let tree = &mut *self.tree.lock();
         work(tree.nodes.get_mut(number(node)?)?, &mut tree.budget)
@@ -147,7 +148,7 @@ impl Tree {
     }
 }
 
-impl<R: RelaxStrategy + Send + Sync> FileSystem for MemoryFs<R> {
+impl<C: Clock, R: RelaxStrategy + Send + Sync> FileSystem for MemoryFs<C, R> {
     fn root(&self, from: &str) -> Result<Node> {
         let mut node = self.duplicate(Node(ROOT.into()))?;
         for name in from.split('/').filter(|name| !matches!(*name, "" | ".")) {
@@ -379,8 +380,9 @@ impl<R: RelaxStrategy + Send + Sync> FileSystem for MemoryFs<R> {
     }
 }
 
-impl<R> MemoryFs<R> {
+impl<C: Clock, R> MemoryFs<C, R> {
     /// Sets the time of access if the data has changed since the last one, as Linux does by default (`relatime`).
+    #[inline]
     fn touch(&self, inode: &mut Inode) {
         if inode.accessed <= inode.modified {
             inode.accessed = self.clock.realtime();

@@ -22,7 +22,8 @@ pub struct Inode {
     pub content: Content,
 }
 
-/// What is in a node.
+/// What is in a node. With a tag of its own it is told apart in two instructions.
+#[repr(u8)]
 pub enum Content {
     /// A regular file.
     File(Data),
@@ -79,13 +80,14 @@ impl Inode {
     }
 }
 
-/// Nodes per chunk: the table of nodes grows without moving them.
+/// The table of nodes grows by chunks, without moving them.
+type Chunk = [Option<Inode>; CHUNK];
 const CHUNK: usize = 64;
 
 /// All nodes.
 #[derive(Default)]
 pub struct Nodes {
-    chunks: Vec<Vec<Option<Inode>>>,
+    chunks: Vec<Box<Chunk>>,
     free: Vec<u32>,
     last_serial: u64,
 }
@@ -98,7 +100,7 @@ impl Nodes {
     #[inline]
     pub fn get(&self, number: u32) -> Result<&Inode> {
         let chunk = self.chunks.get(number as usize / CHUNK).ok_or(Errno::Stale)?;
-        chunk.get(number as usize % CHUNK).and_then(Option::as_ref).ok_or(Errno::Stale)
+        chunk[number as usize % CHUNK].as_ref().ok_or(Errno::Stale)
     }
 
     /// Node `number`.
@@ -108,7 +110,7 @@ impl Nodes {
     #[inline]
     pub fn get_mut(&mut self, number: u32) -> Result<&mut Inode> {
         let chunk = self.chunks.get_mut(number as usize / CHUNK).ok_or(Errno::Stale)?;
-        chunk.get_mut(number as usize % CHUNK).and_then(Option::as_mut).ok_or(Errno::Stale)
+        chunk[number as usize % CHUNK].as_mut().ok_or(Errno::Stale)
     }
 
     /// Adds a node without references, made `now`, with as many links as it has when one name is given to it.
@@ -135,13 +137,8 @@ impl Nodes {
 
     /// Frees node `number` if it has neither names nor references.
     pub fn collect(&mut self, number: u32, budget: &mut Budget) {
-        let Some(slot) = self
-            .chunks
-            .get_mut(number as usize / CHUNK)
-            .and_then(|chunk| chunk.get_mut(number as usize % CHUNK))
-        else {
-            return;
-        };
+        let Some(chunk) = self.chunks.get_mut(number as usize / CHUNK) else { return };
+        let slot = &mut chunk[number as usize % CHUNK];
         if let Some(inode) = slot.take_if(|inode| inode.links == 0 && inode.references == 0) {
             match inode.content {
                 // A size of zero is never too large.
@@ -164,7 +161,7 @@ impl Nodes {
         let mut chunk = Vec::new();
         budget.grow(&mut chunk, CHUNK)?;
         chunk.resize_with(CHUNK, || None);
-        self.chunks.push(chunk);
+        self.chunks.push(chunk.into_boxed_slice().try_into().map_err(|_| Errno::Nospc)?);
         self.free.extend((first as u32..(first + CHUNK) as u32).rev());
         Ok(())
     }
