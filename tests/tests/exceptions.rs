@@ -1,7 +1,10 @@
 //! Exceptions of WebAssembly on the target: each program checks its own results and traps if one is wrong.
 
 use assert_cmd::assert::Assert;
-use sinter_tests::{sinter, status, stderr, wat};
+use sinter_tests::{
+    images::{folder, result, succeed},
+    sinter, status, stderr, wat,
+};
 
 /// What programs share: a function that throws by number, and one that traps unless two numbers are equal.
 const PRELUDE: &str = r#"
@@ -306,4 +309,63 @@ fn exceptions_without_end_are_a_trap() {
                 (br $again)))"#,
         "trap: out of physical memory",
     );
+}
+
+/// One module has the tags, the next throws them, the app catches them: by the tag's identity, not by its type.
+#[test]
+fn exceptions_pass_between_linked_modules() {
+    let tags = r#"(module
+        (tag (export "number") (param i32))
+        (tag (export "other") (param i32)))"#;
+    let thrower = r#"(module
+        (tag $number (import "tags" "number") (param i32))
+        (tag $other (import "tags" "other") (param i32))
+        (tag $own (param i32))
+        (global $caught (mut exnref) (ref.null exn))
+        (func (export "number") (param i32) (throw $number (local.get 0)))
+        (func (export "other") (param i32) (throw $other (local.get 0)))
+        (func (export "own") (param i32) (throw $own (local.get 0)))
+        (func (export "keep") (param exnref) (global.set $caught (local.get 0)))
+        (func (export "again") (throw_ref (global.get $caught))))"#;
+    let main = r#"(module
+        (tag $number (import "tags" "number") (param i32))
+        (tag $other (import "tags" "other") (param i32))
+        (tag $own (param i32))
+        (func $number (import "thrower" "number") (param i32))
+        (func $other (import "thrower" "other") (param i32))
+        (func $own (import "thrower" "own") (param i32))
+        (func $keep (import "thrower" "keep") (param exnref))
+        (func $again (import "thrower" "again"))
+        (memory 1)
+        (func $same (param i32 i32) (if (i32.ne (local.get 0) (local.get 1)) (then unreachable)))
+        ;; Which clause is taken, times 100, and the value.
+        (func $caught (param $which i32) (result i32)
+            (block $all
+                (block $mine (result i32)
+                    (block $second (result i32)
+                        (block $first (result i32)
+                            (try_table (catch $own $mine) (catch $number $first) (catch $other $second) (catch_all $all)
+                                (if (i32.eq (local.get $which) (i32.const 1)) (then (call $number (i32.const 11))))
+                                (if (i32.eq (local.get $which) (i32.const 2)) (then (call $other (i32.const 22))))
+                                (if (i32.eq (local.get $which) (i32.const 3)) (then (call $own (i32.const 33))))
+                                (if (i32.eq (local.get $which) (i32.const 4)) (then (call $again))))
+                            (return (i32.const 0)))
+                        (return (i32.add (i32.const 100))))
+                    (return (i32.add (i32.const 200))))
+                (return (i32.add (i32.const 300))))
+            (i32.const 400))
+        (func (export "_start")
+            (call $same (call $caught (i32.const 0)) (i32.const 0))
+            (call $same (call $caught (i32.const 1)) (i32.const 111))
+            (call $same (call $caught (i32.const 2)) (i32.const 222))
+            (call $same (call $caught (i32.const 3)) (i32.const 400))
+            (block $kept (result exnref)
+                (try_table (catch_all_ref $kept) (call $other (i32.const 55)))
+                unreachable)
+            (call $keep)
+            (call $same (call $caught (i32.const 4)) (i32.const 255))))"#;
+    let apps = [("linked", "main", "modules = { tags = 'tags.wasm', thrower = 'thrower.wasm' }\nexpect = 0")];
+    let folder = folder(&[("tags", tags), ("thrower", thrower), ("main", main)], &apps);
+    let output = succeed(&folder, &[]);
+    assert!(result(&output, "linked").starts_with("exit status 0"), "{output}");
 }
