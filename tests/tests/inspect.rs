@@ -15,7 +15,8 @@ const MODULE: &str = r#"(module
 
 #[test]
 fn the_features_of_a_module_are_listed() {
-    let assert = sinter().arg("inspect").arg(wat("inspected", MODULE)).assert().success();
+    let module = wat("inspected", MODULE);
+    let assert = sinter().arg("inspect").arg(&module).assert().success();
     let text = plain_stdout(&assert);
     let line = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map(str::trim_start);
     assert_eq!(line("features "), Some("bulk-memory, simd, tail-call"), "{text}");
