@@ -10,7 +10,7 @@ all:
 include apps/build.mk
 include boot/firmware.mk
 
-.PHONY: all run image test test-programs spec fuzz bench bench-compare bench-kernel bench-wasi install tools toolchain
+.PHONY: all run image test test-programs spec fuzz powercut bench bench-compare bench-kernel bench-wasi install tools toolchain
 .NOTPARALLEL:
 
 all: toolchain
@@ -41,6 +41,10 @@ SEED ?= 0
 KIND ?= both
 fuzz: tools
 	cargo run --quiet --release --package oracle --bin sinter-fuzz -- "$(N)" "$(SEED)" "$(KIND)"
+
+# Power cuts at the writes of random workloads, N= (1000) of them, SEED=.
+powercut: toolchain
+	cargo run --quiet --release --bin sinter-powercut -- "$(if $(filter command%,$(origin N)),$(N),1000)" "$(SEED)"
 
 # The slow tier: whole programs from the registries, compared with Wasmtime.
 test-programs: tools

@@ -8,7 +8,7 @@ use std::{
 
 /// What is checked, by name, and the arguments of cargo that check it. Each is one test unless it counts its own. What
 /// runs is built as the workspace's default members: all with the same features, and so once.
-const EVERYTHING: [(&str, &str); 8] = [
+const EVERYTHING: [(&str, &str); 9] = [
     ("formatting", "fmt --all --check"),
     (
         "lints on the host",
@@ -22,6 +22,7 @@ const EVERYTHING: [(&str, &str); 8] = [
     ("tests", "test --release --no-fail-fast"),
     ("the same calls under Wasmtime", "test --release --package oracle"),
     ("the specification's suite", "run --release --quiet --bin sinter-spec"),
+    ("power cuts", "run --release --quiet --bin sinter-powercut -- 100"),
     ("random modules", "run --release --quiet --package oracle --bin sinter-fuzz -- 2000"),
 ];
 

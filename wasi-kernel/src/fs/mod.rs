@@ -1,6 +1,7 @@
 //! File systems: what one must do, and those there are.
 
 pub mod devices;
+pub mod disk;
 pub mod fixed;
 pub mod host;
 pub mod memory;

@@ -8,6 +8,7 @@ mod data;
 mod directory;
 mod nodes;
 mod rename;
+mod restore;
 
 use super::{Access, Entry, FileSystem, NAME_MAX, Node, SetTime, Stat};
 use crate::{Clock, Errno, Result, types::Kind};

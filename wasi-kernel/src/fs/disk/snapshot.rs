@@ -1,0 +1,103 @@
+//! The whole tree as records.
+
+use super::{device::BlockDevice, names::Names, record::Record, state::State};
+use crate::{
+    Errno, Result,
+    fs::{Node, SetTime},
+    types::Kind,
+};
+use alloc::{string::String, vec::Vec};
+
+/// Names that are read from a directory at a time.
+const BATCH: usize = 64;
+
+impl<B: BlockDevice> State<B> {
+    /// Writes records that make the tree from nothing. Every node that has a name gets a new number.
+    ///
+    /// # Errors
+    /// The device's, `Nomem`.
+    pub fn write_snapshot(&mut self, names: &impl Names) -> Result<()> {
+        self.forget_ids();
+        self.file(0)?.id = Some(0);
+        self.next_id = 1;
+        // Directories that are yet to be written, the root first.
+        let mut directories = Vec::from([Node(0)]);
+        while let Some(directory) = directories.pop() {
+            self.write_directory(names, directory, &mut directories)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is in `directory`, and adds the directories in it to `directories`.
+    fn write_directory(
+        &mut self,
+        names: &impl Names,
+        directory: Node,
+        directories: &mut Vec<Node>,
+    ) -> Result<()> {
+        let stat = names.stat(directory)?;
+        let parent = self.file(directory.0 as usize)?.id.ok_or(Errno::Io)?;
+        let mut batch: Vec<String> = Vec::new();
+        batch.try_reserve_exact(BATCH).map_err(|_| Errno::Nomem)?;
+        let mut cookie = 0;
+        loop {
+            batch.clear();
+            names.read_directory(directory, cookie, &mut |entry| {
+                cookie = entry.next;
+                batch.push(entry.name.into());
+                batch.len() < BATCH
+            })?;
+            if batch.is_empty() {
+                break;
+            }
+            for name in &batch {
+                let (node, kind) = names.lookup(directory, name)?;
+                // It has a name, and so does not go.
+                names.release(node);
+                self.write_name(names, parent, name, node, kind)?;
+                if kind == Kind::Directory {
+                    directories.try_reserve(1).map_err(|_| Errno::Nomem)?;
+                    directories.push(node);
+                }
+            }
+        }
+        // The reads above are nobody's, and neither are the entries' times.
+        names.set_times(directory, SetTime::To(stat.accessed), SetTime::To(stat.modified))?;
+        self.snapshot_record(&Record::Times { id: parent, accessed: stat.accessed, modified: stat.modified })
+    }
+
+    /// Writes that `node` is called `name` in the directory that the log calls `parent`, and if that is its first name, what is in it.
+    fn write_name(
+        &mut self,
+        names: &impl Names,
+        parent: u32,
+        name: &str,
+        node: Node,
+        kind: Kind,
+    ) -> Result<()> {
+        let number = node.0 as usize;
+        let stat = names.stat(node)?;
+        if let Some(id) = self.file(number)?.id {
+            return self.snapshot_record(&Record::Link { id, parent, name, time: stat.modified });
+        }
+        let id = self.next_id;
+        self.next_id = id.checked_add(1).ok_or(Errno::Nospc)?;
+        self.file(number)?.id = Some(id);
+        let target = if kind == Kind::Link { names.read_link(node)? } else { Default::default() };
+        self.snapshot_record(&Record::Make { id, parent, name, kind, time: stat.created, target: &target })?;
+        if kind == Kind::File {
+            let mut index = 0;
+            while let Some(&extent) = self.file(number)?.extents.all().get(index) {
+                let (at, block, count) = (extent.at, extent.block, extent.count);
+                self.snapshot_record(&Record::Map { id, at, block, count })?;
+                index += 1;
+            }
+            let size = self.file(number)?.size;
+            self.snapshot_record(&Record::Size { id, size, time: stat.modified })?;
+        }
+        if kind == Kind::Directory {
+            return Ok(());
+        }
+        self.snapshot_record(&Record::Times { id, accessed: stat.accessed, modified: stat.modified })
+    }
+}

@@ -1,0 +1,257 @@
+//! The file system on a disk: what every file system does, and what is its own.
+
+mod suite;
+mod support;
+
+use std::sync::{Arc, Mutex};
+use suite::suite;
+use support::{Board, disk::MemoryDisk};
+use wasi_kernel::{
+    Errno, FileSystem,
+    fs::{
+        Access, SetTime,
+        disk::{self, DiskFs, device::BlockDevice},
+    },
+};
+
+type Disk = DiskFs<MemoryDisk, Board>;
+
+fn mount(disk: &MemoryDisk) -> Result<Disk, disk::MountError> {
+    DiskFs::mount(disk.clone(), Board::new(), 1, 64 << 20)
+}
+
+fn formatted(mib: usize) -> MemoryDisk {
+    let mut disk = MemoryDisk::new(mib << 20);
+    disk::format(&mut disk, 7).unwrap();
+    disk
+}
+
+fn make() -> (Arc<dyn FileSystem>, ()) {
+    (Arc::new(mount(&formatted(64)).unwrap()), ())
+}
+
+suite!(make);
+
+const WRITE: Access = Access { read: true, write: true, truncate: false };
+
+/// All bytes of the file `name` in the root.
+fn contents(fs: &Disk, name: &str) -> Result<Vec<u8>, Errno> {
+    let root = fs.root("/")?;
+    let (node, _) = fs.lookup(root, name)?;
+    let mut bytes = vec![0; fs.stat(node)?.size as usize];
+    let size = fs.read(node, 0, &mut bytes)?;
+    assert_eq!(size, bytes.len());
+    fs.release(node);
+    Ok(bytes)
+}
+
+#[test]
+fn what_was_synced_is_there_after_the_next_mount() {
+    let disk = formatted(16);
+    let stat = {
+        let fs = mount(&disk).unwrap();
+        let log = fs.root("/var/log").unwrap();
+        let file = fs.create(log, "messages", WRITE).unwrap();
+        // Random access, a hole, and more than the cache has.
+        let bytes: Vec<u8> = (0..5_000_000u32).map(|i| (i / 7) as u8).collect();
+        fs.write(file, 100_000, &bytes).unwrap();
+        fs.write(file, 3, b"text").unwrap();
+        fs.set_times(file, SetTime::To(11), SetTime::To(22)).unwrap();
+        fs.make_link(log, "link", "messages").unwrap();
+        fs.link((log, "messages"), (log, "again")).unwrap();
+        fs.sync(file, true).unwrap();
+        fs.stat(file).unwrap()
+    };
+    let fs = mount(&disk).unwrap();
+    let log = fs.root("/var/log").unwrap();
+    let (file, _) = fs.lookup(log, "again").unwrap();
+    let found = fs.stat(file).unwrap();
+    assert_eq!((found.size, found.links, found.accessed, found.modified), (5_100_000, 2, 11, 22));
+    assert_eq!(found.created, stat.created);
+    let mut bytes = vec![1; 5_100_000];
+    assert_eq!(fs.read(file, 0, &mut bytes), Ok(5_100_000));
+    assert_eq!(&bytes[..9], b"\0\0\0text\0\0");
+    assert!(bytes[9..100_000].iter().all(|&byte| byte == 0));
+    assert!(bytes[100_000..].iter().zip(0u32..).all(|(&byte, i)| byte == (i / 7) as u8));
+    let (link, _) = fs.lookup(log, "link").unwrap();
+    assert_eq!(&*fs.read_link(link).unwrap(), "messages");
+}
+
+/// Logs are 64 KiB here: names and times of a hundred thousand changes fill them again and again.
+#[test]
+fn full_logs_are_followed_by_snapshots() {
+    let disk = formatted(1);
+    let fs = mount(&disk).unwrap();
+    let root = fs.root("/").unwrap();
+    let file = fs.create(root, "file", WRITE).unwrap();
+    fs.write(file, 0, b"bytes").unwrap();
+    fs.link((root, "file"), (root, "second name")).unwrap();
+    let directory = fs.root("/directory").unwrap();
+    for round in 0..20_000u64 {
+        let name = format!("name {}", round % 100);
+        match fs.unlink(directory, &name) {
+            Ok(()) => {}
+            Err(_) => fs.make_link(directory, &name, "text").unwrap(),
+        }
+        fs.set_times(file, SetTime::To(round), SetTime::To(2 * round)).unwrap();
+    }
+    fs.sync_all().unwrap();
+    let again = mount(&disk).unwrap();
+    let stat = |fs: &Disk| {
+        let (node, _) = fs.lookup(fs.root("/").unwrap(), "second name").unwrap();
+        let stat = fs.stat(node).unwrap();
+        (stat.size, stat.links, stat.accessed, stat.modified, stat.created)
+    };
+    assert_eq!(stat(&again), stat(&fs));
+    assert_eq!(contents(&again, "file").unwrap(), b"bytes");
+    let names = |fs: &Disk| {
+        let mut names = Vec::new();
+        fs.read_directory(fs.root("/directory").unwrap(), 0, &mut |entry| {
+            names.push(entry.name.to_owned());
+            true
+        })
+        .unwrap();
+        names.sort();
+        names
+    };
+    assert_eq!(names(&again), names(&fs));
+}
+
+#[test]
+fn a_full_disk_says_so_and_loses_nothing() {
+    let disk = formatted(2);
+    let fs = mount(&disk).unwrap();
+    let root = fs.root("/").unwrap();
+    let file = fs.create(root, "file", WRITE).unwrap();
+    let mut size = 0;
+    let errno = loop {
+        match fs.append(file, &[(size / 10_000) as u8; 10_000]) {
+            Ok((written, end)) => {
+                size += written as u64;
+                assert_eq!(end, size);
+            }
+            Err(errno) => break errno,
+        }
+    };
+    assert_eq!(errno, Errno::Nospc);
+    assert!(size > 1_800_000, "{size}");
+    let expected: Vec<u8> = (0..size).map(|i| (i / 10_000) as u8).collect();
+    fs.sync_all().unwrap();
+    assert!(contents(&mount(&disk).unwrap(), "file").unwrap() == expected);
+    // Names need no blocks, and what is removed makes room.
+    fs.make_directory(root, "directory").unwrap();
+    fs.set_size(file, 1000).unwrap();
+    let other = fs.create(root, "other", WRITE).unwrap();
+    assert_eq!(fs.write(other, 0, &[9; 1_500_000]), Ok(1_500_000));
+    fs.sync_all().unwrap();
+    let again = mount(&disk).unwrap();
+    assert!(contents(&again, "file").unwrap() == expected[..1000]);
+    assert!(contents(&again, "other").unwrap() == [9; 1_500_000]);
+    // Names without end fill the logs at last.
+    let errno = (0..).find_map(|i| fs.make_link(root, &format!("link {i}"), &"x".repeat(1000)).err());
+    assert_eq!(errno, Some(Errno::Nospc));
+    fs.sync_all().unwrap();
+    fs.unlink(root, "other").unwrap();
+    fs.sync_all().unwrap();
+    assert_eq!(contents(&mount(&disk).unwrap(), "other"), Err(Errno::Noent));
+}
+
+/// A block that a removed file had must not be written before the log says that the file is gone.
+#[test]
+fn blocks_are_not_used_again_too_early() {
+    let disk = formatted(2);
+    let fs = mount(&disk).unwrap();
+    let root = fs.root("/").unwrap();
+    let file = fs.create(root, "old", WRITE).unwrap();
+    fs.write(file, 0, &[1; 1_000_000]).unwrap();
+    fs.sync_all().unwrap();
+    fs.release(file);
+    fs.unlink(root, "old").unwrap();
+    let file = fs.create(root, "new", WRITE).unwrap();
+    for _ in 0..50 {
+        fs.append(file, &[2; 32 << 10]).unwrap();
+        // The power is cut.
+        let left = mount(&MemoryDisk(Arc::new(Mutex::new(disk.0.lock().unwrap().clone())))).unwrap();
+        match contents(&left, "old") {
+            Ok(bytes) => assert!(bytes == [1; 1_000_000]),
+            Err(errno) => assert_eq!(errno, Errno::Noent),
+        }
+    }
+}
+
+/// A disk that fails from some call on.
+struct Failing {
+    disk: MemoryDisk,
+    calls: Arc<Mutex<u64>>,
+}
+
+impl Failing {
+    fn call(&self) -> Result<(), Errno> {
+        let mut calls = self.calls.lock().unwrap();
+        *calls = calls.checked_sub(1).ok_or(Errno::Io)?;
+        Ok(())
+    }
+}
+
+impl BlockDevice for Failing {
+    fn sectors(&self) -> u64 {
+        self.disk.sectors()
+    }
+
+    fn read(&mut self, at: u64, buffer: &mut [u8]) -> Result<(), Errno> {
+        self.call()?;
+        self.disk.read(at, buffer)
+    }
+
+    fn write(&mut self, at: u64, bytes: &[u8]) -> Result<(), Errno> {
+        self.call()?;
+        self.disk.write(at, bytes)
+    }
+
+    fn flush(&mut self) -> Result<(), Errno> {
+        self.call()
+    }
+}
+
+#[test]
+fn a_disk_that_fails_is_an_errno() {
+    for calls in 0..60 {
+        let disk = formatted(2);
+        let left = Arc::new(Mutex::new(u64::MAX));
+        let failing = Failing { disk: disk.clone(), calls: left.clone() };
+        let fs: DiskFs<Failing, Board> = DiskFs::mount(failing, Board::new(), 1, 1 << 20).unwrap();
+        let root = fs.root("/").unwrap();
+        let file = fs.create(root, "kept", WRITE).unwrap();
+        fs.write(file, 0, &[5; 10_000]).unwrap();
+        fs.sync_all().unwrap();
+        *left.lock().unwrap() = calls;
+        let failed = (0..100).find_map(|i| {
+            let file = fs
+                .create(root, &format!("{i}"), WRITE)
+                .and_then(|file| fs.write(file, 0, &vec![6; 5_000 + 1_000 * i]).map(|_| file));
+            file.and_then(|file| fs.sync(file, false)).err()
+        });
+        assert_eq!(failed, Some(Errno::Io));
+        // What is in RAM can still be read, but nothing is written any more.
+        assert_eq!(fs.make_directory(root, "directory"), Err(Errno::Io));
+        assert_eq!(fs.lookup(root, "kept").map(|found| found.0), Ok(file));
+        assert!(contents(&mount(&disk).unwrap(), "kept").unwrap() == [5; 10_000]);
+    }
+}
+
+#[test]
+fn a_disk_that_is_no_file_system_is_refused() {
+    assert_eq!(mount(&MemoryDisk::new(4 << 20)).err(), Some(disk::MountError::Unformatted));
+    assert_eq!(mount(&MemoryDisk::new(0)).err(), Some(disk::MountError::Failed(Errno::Io)));
+    assert_eq!(disk::format(&mut MemoryDisk::new(1 << 19), 1), Err(Errno::Nospc));
+    // The partition table says that there is less than there was.
+    let whole = formatted(4);
+    whole.0.lock().unwrap().truncate(3 << 20);
+    assert_eq!(mount(&whole).err(), Some(disk::MountError::Unformatted));
+    // One superblock is enough, none is not.
+    let disk = formatted(4);
+    disk.0.lock().unwrap()[..8].fill(0xff);
+    mount(&disk).unwrap();
+    disk.0.lock().unwrap()[4096..4104].fill(0xff);
+    assert_eq!(mount(&disk).err(), Some(disk::MountError::Unformatted));
+}
