@@ -155,6 +155,29 @@ fn five_busy_apps_share_four_cores_evenly() {
     assert!(last < 1.3 * first, "{output}");
 }
 
+/// `waiting` may run on cores 1 and 2 and waits for core 1, as a less important app waited for core 2 already when it came.
+/// When core 2 is given up, it is for `waiting` and not for that one.
+#[test]
+fn no_core_runs_a_less_important_app_while_another_one_waits_elsewhere() {
+    let busy = |core: u32, priority: u32, ms: u32| {
+        format!("cores = [{core}]\npriority = {priority}\nlimits = {{ cpu_ms = {ms} }}\nexpect = 'limit'")
+    };
+    let (first, second, low) = (busy(1, 5, 3000), busy(2, 6, 500), busy(2, 1, 3000));
+    let waiting = "cores = [1, 2]\npriority = 4\nlimits = { cpu_ms = 100 }\nexpect = 'limit'";
+    let apps = [
+        ("first", "endless", &first[..]),
+        ("second", "endless", &second),
+        ("low", "endless", &low),
+        ("waiting", "endless", waiting),
+    ];
+    let output = succeed(&folder(&MODULES, &apps), &[]);
+    let end = |app: &str| {
+        output.find(&format!("{app}: ")).unwrap_or_else(|| panic!("{app} does not end:\n{output}"))
+    };
+    assert!(end("second") < end("waiting"), "{output}");
+    assert!(end("waiting") < end("first") && end("waiting") < end("low"), "{output}");
+}
+
 #[test]
 fn a_thousand_apps_at_once_finish_with_right_results() {
     const COUNT: usize = 1000;

@@ -41,8 +41,11 @@ use thread::{SUPERVISOR, State, Thread};
 /// room, in nanoseconds. Two busy threads so take turns of twice that.
 const LEAD: u64 = 2_500_000;
 
-/// What the scheduler knows of a core. Locked with interrupts masked only, and never two at a time.
+/// What the scheduler knows of a core. Locked with interrupts masked only. Who holds one lock only tries to get
+/// a second.
 struct Core {
+    /// Which core it is.
+    number: usize,
     /// Runs when no other thread is ready.
     idle: *mut Thread,
     ready: RunQueue,
@@ -67,6 +70,7 @@ unsafe impl Send for Core {}
 
 static CORE: [Mutex<Core>; CORES] = [const {
     Mutex::new(Core {
+        number: 0,
         idle: ptr::null_mut(),
         ready: RunQueue::new(),
         sleepers: Sleepers::new(),
@@ -131,6 +135,7 @@ pub fn init_core() {
     let number = cpu::core();
     cpu::set_local(&raw const CORE[number] as u64);
     let mut core = this().lock();
+    core.number = number;
     core.idle = IDLE_THREADS[number].0.get();
     core.lead = timer::ticks_at(LEAD);
     core.since = cpu::cycles();
@@ -211,7 +216,7 @@ fn make_room(thread: &Thread) {
         if thread.is_exhausted() {
             trap::exit(End::OutOfTime);
         }
-        yield_now();
+        give_way();
         thread.in_kernel.set(false);
         compiler_fence(SeqCst);
     }
@@ -231,25 +236,40 @@ pub unsafe fn start(thread: *mut Thread) {
     });
 }
 
+/// Lets whoever ought to run instead of the running thread do so.
+fn give_way() {
+    cpu::mask_interrupts();
+    current().reschedule.set(false);
+    let mut core = this().lock();
+    // SAFETY: the running thread is valid and in no queue.
+    unsafe { core.ready.insert(cpu::current()) };
+    let next = core.choose();
+    if next == cpu::current() {
+        drop(core);
+    } else {
+        // It may go on elsewhere as soon as its registers are saved.
+        balance::rotate(core);
+        leave_for(next);
+    }
+    cpu::unmask_interrupts();
+}
+
 /// Lets the other ready threads of this priority or a higher one run first.
 #[inline(always)]
 pub fn yield_now() {
-    cpu::mask_interrupts();
     let thread = current();
-    thread.reschedule.set(false);
+    if thread.reschedule.get() {
+        return give_way();
+    }
+    cpu::mask_interrupts();
     let mut core = this().lock();
     // SAFETY: the running thread is valid and in no queue.
     if let Some(next) = unsafe { core.ready.rotate(cpu::current()) } {
         core.account_equal(next);
-        leave_for(next, core);
-    } else if core.ready.has_from(thread.priority) {
-        // SAFETY: as above.
-        unsafe { core.ready.push(cpu::current()) };
-        go_on(core);
+        drop(core);
+        leave_for(next);
     } else {
         drop(core);
-        // There is nobody to make room for, but it may be its time to end.
-        thread.reschedule.set(thread.is_exhausted());
     }
     cpu::unmask_interrupts();
 }
@@ -285,14 +305,17 @@ pub unsafe fn wake(thread: *mut Thread) {
         let record = unsafe { &*thread };
         let mut core = loop {
             let home = record.core.load(Relaxed);
-            let core = CORE[home].lock();
+            // SAFETY: `Thread::core` is the number of one.
+            let core = unsafe { CORE.get_unchecked(home) }.lock();
             // It may have moved to another core meanwhile, but not while the right lock is held.
             if record.core.load(Relaxed) == home {
                 break core;
             }
         };
         if record.state.get() == State::Blocked {
-            core.sleepers.remove(record);
+            if record.deadline.get() != u64::MAX {
+                core.sleepers.remove(record);
+            }
             // SAFETY: a blocked thread is valid and in no queue; this is its core's lock.
             unsafe { balance::place(thread, core) };
         } else {
@@ -379,15 +402,15 @@ pub fn after_interrupt(thread: *mut Thread) -> *mut Thread {
 /// Switches to the next thread; returns when this one, if it is in a queue or gets into one, runs again.
 fn go_on(mut core: CoreGuard) {
     let next = core.choose();
+    drop(core);
     if next != cpu::current() {
-        leave_for(next, core);
+        leave_for(next);
     }
 }
 
 /// Switches to `next`, another thread, which [`Core::choose`] or the like has chosen.
 #[inline(always)]
-fn leave_for(next: *mut Thread, core: CoreGuard) {
-    drop(core);
+fn leave_for(next: *mut Thread) {
     // SAFETY: interrupts are masked; `next` came from the queue, where threads are valid and saved or about to
     // be, or is this core's idle thread.
     unsafe { switch(cpu::current().cast(), next.cast()) };
@@ -405,9 +428,25 @@ impl Core {
         self.charged = now;
     }
 
-    /// Takes the next thread out of the queue, or else the idle one, and accounts for the running one.
+    /// Adds a thread, which has waited or comes from elsewhere, to those that are ready.
+    ///
+    /// # Safety
+    /// It is valid, ready, and in no queue.
+    unsafe fn admit(&mut self, thread: *mut Thread) {
+        // SAFETY: by contract.
+        unsafe {
+            self.ready.admit(&*thread, self.lead);
+            self.ready.insert(thread);
+        }
+    }
+
+    /// Takes the next thread out of the queue, or another core's if that is more important, or else the idle one, and
+    /// accounts for the running one.
     fn choose(&mut self) -> *mut Thread {
         let next = self.ready.pop().unwrap_or(self.idle);
+        // SAFETY: threads in the queue are valid, and the idle ones are static.
+        self.running = unsafe { &*next }.priority;
+        let next = balance::most_important(self, next);
         self.account(next);
         next
     }
@@ -418,7 +457,6 @@ impl Core {
         self.count(current());
         // SAFETY: threads in the queue are valid, and the idle ones are static.
         let next = unsafe { &*next };
-        self.running = next.priority;
         // No thread of a higher priority is ready: nothing is to be decided before this one has its lead.
         let turn = |used: u64| self.charged + self.lead + used.saturating_sub(next.used.get());
         let turn = self.ready.first_used(next.priority).map_or(u64::MAX, turn);
@@ -452,13 +490,29 @@ impl Core {
         }
     }
 
+    /// Notes that the running thread is to make room for `thread`, which has become ready, if that is more important; sets
+    /// the timer for the end of its turn if they are equal.
+    #[inline]
+    fn consider(&mut self, thread: &Thread) {
+        let running = current();
+        if thread.priority > running.priority {
+            running.reschedule.set(true);
+        } else if let Some(used) = self.ready.first_used(running.priority) {
+            // What it has used since then moves both ends alike.
+            let rest = (used + self.lead).saturating_sub(running.used.get());
+            self.set_timer(self.charged.saturating_add(rest));
+        }
+    }
+
     /// Notes whether the running thread is to make room: for one that is more important, for one over which it
     /// has its lead, or because it has run for as long as it may. Or else sets the timer for that.
     fn reconsider(&mut self) {
         let running = current();
         self.charge(running);
         let end = self.ready.first_used(running.priority).map_or(u64::MAX, |used| used + self.lead);
-        let makes_room = self.ready.has_from(running.priority + 1) || running.used.get() >= end;
+        let makes_room = self.ready.has_from(running.priority + 1)
+            || running.used.get() >= end
+            || balance::waits_elsewhere(self.number, running.priority);
         if makes_room || running.is_exhausted() {
             running.reschedule.set(true);
             self.set_timer(u64::MAX);

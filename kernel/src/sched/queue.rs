@@ -80,10 +80,13 @@ impl RunQueue {
     ///
     /// # Safety
     /// As for [`RunQueue::push`].
+    #[inline]
     pub unsafe fn insert(&mut self, thread: *mut Thread) {
         // SAFETY: by contract, for the thread and for those that are in the queue.
         unsafe {
             let (priority, used) = (usize::from((*thread).priority), (*thread).used.get());
+            // As `Thread::new` saw to it.
+            core::hint::assert_unchecked(priority < PRIORITIES);
             if self.ready & 1 << priority == 0 || (*self.last[priority]).used.get() <= used {
                 return self.push(thread);
             }
@@ -132,6 +135,39 @@ impl RunQueue {
         if unsafe { (*first).cores } & 1 << core != 0 { self.pop() } else { None }
     }
 
+    /// Takes the first thread above `priority` that may run on `core`, the most important one.
+    pub fn take_above(&mut self, priority: u8, core: usize) -> Option<*mut Thread> {
+        let above = (usize::from(priority) + 1..PRIORITIES).rev();
+        for priority in above.filter(|&priority| self.ready & 1 << priority != 0) {
+            let (mut before, mut at): (Option<&Thread>, _) = (None, self.first[priority]);
+            // SAFETY: threads in the queue are valid (`push`).
+            while let Some(thread) = unsafe { at.as_ref() } {
+                if thread.cores & 1 << core != 0 {
+                    self.unlink(priority, before, thread);
+                    return Some(at);
+                }
+                (before, at) = (Some(thread), thread.next.get());
+            }
+        }
+        None
+    }
+
+    /// Takes `thread` out of the list of `priority`, in which it is behind `before`.
+    fn unlink(&mut self, priority: usize, before: Option<&Thread>, thread: &Thread) {
+        let next = thread.next.get();
+        match before {
+            Some(before) => before.next.set(next),
+            None => self.first[priority] = next,
+        }
+        if next.is_null() {
+            self.last[priority] = before.map_or(ptr::null_mut(), |before| ptr::from_ref(before).cast_mut());
+        }
+        if self.first[priority].is_null() {
+            self.ready &= !(1 << priority);
+        }
+        self.len -= 1;
+    }
+
     /// Gives every other thread that may run on `core` to it, the first one included: a list through
     /// `Thread::next`, the most important ones first.
     pub fn take_half(&mut self, core: usize) -> *mut Thread {
@@ -162,6 +198,12 @@ impl RunQueue {
         }
         end.set(ptr::null_mut());
         taken.get()
+    }
+
+    /// The priorities of the threads that are ready, one bit each.
+    #[inline]
+    pub fn priorities(&self) -> u32 {
+        self.ready
     }
 
     /// How many threads are ready.
