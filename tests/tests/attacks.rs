@@ -1,32 +1,8 @@
 //! Attacks by apps on what is not theirs: memory around their window, tables, the stack, and the kernel by wrong
 //! pointers. Each ends in its defined result, and their neighbours find their memory as they left it.
 
-use sinter_tests::images::{folder, result, succeed};
+use sinter_tests::images::{NEIGHBOUR, folder, result, succeed};
 use std::fmt::Write;
-
-/// Fills 256 KiB with numbers, and checks their hash and a call through a table 30 times in 150 ms.
-const NEIGHBOUR: &str = r#"(module
-    (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
-    (memory 5)
-    (table 2 funcref)
-    (elem (i32.const 0) $hash)
-    (func $hash (result i64) (local $at i32) (local $hash i64)
-        (loop $next
-            (local.set $hash (i64.mul (i64.xor (local.get $hash) (i64.load offset=65536 (local.get $at))) (i64.const 1099511628211)))
-            (br_if $next (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 8))) (i32.const 262144))))
-        (local.get $hash))
-    (func (export "_start") (local $at i32) (local $x i64) (local $hash i64) (local $round i32)
-        (loop $fill
-            (local.set $x (i64.add (i64.mul (local.get $x) (i64.const 6364136223846793005)) (i64.const 1442695040888963407)))
-            (i64.store offset=65536 (local.get $at) (local.get $x))
-            (br_if $fill (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 8))) (i32.const 262144))))
-        (local.set $hash (call $hash))
-        (i32.store (i32.const 16) (i32.const 1))
-        (i64.store (i32.const 24) (i64.const 5000000))
-        (loop $again
-            (if (call $poll (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 96)) (then unreachable))
-            (if (i64.ne (call_indirect (result i64) (i32.const 0)) (local.get $hash)) (then unreachable))
-            (br_if $again (i32.lt_u (local.tee $round (i32.add (local.get $round) (i32.const 1))) (i32.const 30))))))"#;
 
 /// Boots an image of these attackers (name, module's text, further keys, and what the closing table says of it) between
 /// two neighbours.
