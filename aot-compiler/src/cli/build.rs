@@ -2,7 +2,10 @@
 
 use super::{Compilation, failure::Failure, progress::Progress};
 use aot_compiler::{
-    compile::{self, Object, Options, features},
+    compile::{
+        self, Object, Options, features,
+        optimise::{PASSES, Passes},
+    },
     image::Config,
     link::{self, Image},
 };
@@ -20,13 +23,21 @@ pub fn features(names: &str) -> Result<features::Features, String> {
     })
 }
 
+/// The passes that the value of `--without` leaves.
+pub fn without(names: &str) -> Result<Passes, String> {
+    Passes::without_named(names.split(',').filter(|name| !name.is_empty())).map_err(|unknown| {
+        let known: Vec<_> = PASSES.iter().map(|(_, name)| *name).collect();
+        format!("{unknown:?} is none of {}", known.join(", "))
+    })
+}
+
 impl Compilation {
     /// Calls `work` with the compiler's options and a progress bar for the module of the file `path`.
     pub fn run<T>(&self, path: &Path, linked: bool, work: impl FnOnce(&Options) -> T) -> T {
         let progress = Progress::new(&name(path));
         let step = |_, total| progress.step(total);
         let features = self.features.unwrap_or_else(features::supported);
-        work(&Options { features, linked, progress: Some(&step) })
+        work(&Options { features, linked, passes: self.without, progress: Some(&step) })
     }
 
     /// Compiles the module in the file `path`, whose content is `wasm`; `linked` as in [`Options::linked`].

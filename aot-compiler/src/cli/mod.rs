@@ -36,6 +36,9 @@ struct Compilation {
     /// Accept only these features beyond the first release of WebAssembly, separated by commas.
     #[arg(long, value_name = "NAMES", value_parser = build::features)]
     features: Option<aot_compiler::compile::features::Features>,
+    /// Leave out these passes of the optimiser, separated by commas
+    #[arg(long, value_name = "PASSES", value_parser = build::without, default_value = "")]
+    without: aot_compiler::compile::optimise::Passes,
 }
 
 /// Runs the command that the process's arguments name. A wrong usage ends the process with status 2.

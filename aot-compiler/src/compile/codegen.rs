@@ -1,6 +1,14 @@
 //! Machine code for every function, in parallel.
 
-use super::{CompileError, Options, env::Env, module::Body, plan::Table, symbols::Symbol, translate, traps};
+use super::{
+    CompileError, Options,
+    env::Env,
+    module::Body,
+    optimise::{self, Passes},
+    plan::Table,
+    symbols::Symbol,
+    translate, traps,
+};
 use cranelift_codegen::{
     CompiledCode, Context, FinalizedMachCallSite, FinalizedMachExceptionHandler, FinalizedRelocTarget,
     binemit::Reloc,
@@ -101,7 +109,7 @@ pub fn all(env: &Env, bodies: Vec<Body>, options: &Options) -> Result<Vec<Compil
             if failed.load(Ordering::Relaxed) < number {
                 return None;
             }
-            let result = worker.body(env, body);
+            let result = worker.body(env, body, options.passes);
             if result.is_err() {
                 failed.fetch_min(number, Ordering::Relaxed);
             }
@@ -167,17 +175,20 @@ impl Default for Worker {
 }
 
 impl Worker {
-    fn body(&mut self, env: &Env, body: Body) -> Result<Compiled, CompileError> {
+    fn body(&mut self, env: &Env, body: Body, passes: Passes) -> Result<Compiled, CompileError> {
         let index = body.0.index;
         let range = body.1.range();
         let wasm = (range.start as u32, (range.end - range.start) as u32);
         let result =
             translate::function(env, body, &mut self.validator, &mut self.context.func, &mut self.builder);
-        if let Err(error) = result {
-            // The builder may hold half a function.
-            self.builder = FunctionBuilderContext::new();
-            self.context.clear();
-            return Err(error);
+        match result {
+            Ok(accesses) => optimise::run(&mut self.context.func, &accesses, passes),
+            Err(error) => {
+                // The builder may hold half a function.
+                self.builder = FunctionBuilderContext::new();
+                self.context.clear();
+                return Err(error);
+            }
         }
         self.finish(env, Unit::Function(index), wasm)
     }

@@ -16,6 +16,7 @@ mod linkage;
 mod machine;
 pub(crate) mod module;
 mod names;
+pub mod optimise;
 mod plan;
 mod record;
 mod sandbox;
@@ -33,6 +34,7 @@ use env::Env;
 pub use error::CompileError;
 use imports::Provider;
 pub use linkage::{ExternType, LinkExport, LinkImport};
+use optimise::Passes;
 use plan::Plan;
 use sha2::{Digest, Sha256};
 use sinter_abi::module::MemoryPlan;
@@ -46,6 +48,8 @@ pub struct Options<'a> {
     /// Whether the module is to be linked with other modules: its imports may be theirs, its exports are described for
     /// them, and it calls by a convention that all of them share.
     pub linked: bool,
+    /// Which optimisations are done.
+    pub passes: Passes,
     /// Called from any thread with the number of functions done and their total, each count at most once and in no
     /// certain order.
     pub progress: Option<&'a (dyn Fn(usize, usize) + Sync)>,
@@ -53,7 +57,7 @@ pub struct Options<'a> {
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { features: features::supported(), linked: false, progress: None }
+        Self { features: features::supported(), linked: false, passes: Passes::ALL, progress: None }
     }
 }
 

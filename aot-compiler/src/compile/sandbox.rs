@@ -4,7 +4,7 @@
 //!
 //! 1. **Linear memories**, by [`address`]. One with *32-bit addresses* needs no check: each memory lies in a window of its
 //!    own, and `sinter_abi::window::STRICT_VIEW` = 8 GiB + 64 KiB from its base on belong to it alone, where what is not
-//!    memory is unmapped. The index is zero-extended from 32 bits, the static offset is below 2^32 (validation), and an
+//!    memory is unmapped ([`super::optimise`], addresses.rs, has the conditions for the other view). The index is zero-extended from 32 bits, the static offset is below 2^32 (validation), and an
 //!    access has at most 16 bytes, so its last byte is below base + 2^32 + 2^32 + 16. An access past the current size
 //!    therefore faults, in this window, and the site table names the reason. The base of memory 0 is vmctx; that of an
 //!    imported or a further memory never changes and is read from its cell. An index of *64 bits* is compared with the
@@ -101,6 +101,19 @@ fn stable(flags: MemFlagsData, stability: Stability) -> MemFlagsData {
     }
 }
 
+/// An access in the strict view that has the instance's own memory 0 and an index of 32 bits.
+#[derive(Debug)]
+pub struct Access {
+    /// The sum of vmctx and the zero-extended index, which belongs to this access alone.
+    pub address: Value,
+    /// The index, of 32 bits.
+    pub index: Value,
+    /// The static offset, not negative.
+    pub offset: i32,
+    /// How many bytes it has, a power of two up to 16.
+    pub bytes: u8,
+}
+
 /// A place in linear memory for one access: base, constant offset, flags.
 pub type Place = (Value, i32, MemFlagsData);
 
@@ -124,7 +137,12 @@ pub fn address(t: &mut Translator, memory: u32, index: Value, offset: u64, bytes
     }
     let address = t.ins().iadd(base, wide);
     match i32::try_from(offset) {
-        Ok(offset) => (address, offset, flags),
+        Ok(offset) => {
+            if base == t.vmctx && !ty.memory64 {
+                t.accesses.push(Access { address, index, offset, bytes: bytes as u8 });
+            }
+            (address, offset, flags)
+        }
         Err(_) => {
             let offset = t.ins().iconst(types::I64, offset as i64);
             (t.ins().iadd(address, offset), 0, flags)

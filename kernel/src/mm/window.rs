@@ -10,10 +10,12 @@ use crate::{
     lock::Mutex,
 };
 use core::cell::Cell;
-use sinter_abi::window::{SLOT_SIZE, SLOTS, WINDOWS};
+use sinter_abi::window::{BASE, COPIES, COPY, SLOT_SIZE, SLOTS, WINDOWS};
 
 /// Level 1 entries of a slot.
 const ENTRIES: usize = (SLOT_SIZE / mmu::GIB) as usize;
+/// How many of them lead to what no other does: those below the mirrored view.
+const STRICT_ENTRIES: usize = ((BASE + COPIES.start * COPY) / mmu::GIB) as usize;
 
 /// There is no RAM left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,8 +109,21 @@ impl Slot {
         } else {
             self.held.set(self.held.get() + PAGE);
             table.set_table(index, next);
+            if level == 1 {
+                self.mirror(table, index, next);
+            }
         }
         Ok(next)
+    }
+
+    /// Repeats the entry for a GiB of memory, at `index` of the slot's level 1 table, in each copy of the mirrored view.
+    fn mirror(&self, level_1: &Table, index: usize, gib: &'static Table) {
+        const FIRST: usize = (BASE / mmu::GIB) as usize;
+        const STEP: usize = (COPY / mmu::GIB) as usize;
+        let start = Table::index(1, self.start());
+        if (FIRST..FIRST + STEP).contains(&(index - start)) {
+            COPIES.for_each(|copy| level_1.set_table(index + copy as usize * STEP, gib));
+        }
     }
 }
 
@@ -116,13 +131,13 @@ impl Drop for Slot {
     fn drop(&mut self) {
         let first = Table::index(1, self.start());
         if let Entry::Table(level_1) = WINDOWS_L0.get(0, Table::index(0, self.start())) {
-            let mut tables = [None; ENTRIES];
+            let mut tables = [None; STRICT_ENTRIES];
             for (table, index) in tables.iter_mut().zip(first..) {
                 if let Entry::Table(level_2) = level_1.get(1, index) {
                     *table = Some(level_2);
-                    level_1.clear(index);
                 }
             }
+            (first..first + ENTRIES).for_each(|index| level_1.clear(index));
             mmu::invalidate_all();
             // SAFETY: no table leads to these any more, and no TLB holds what was behind them.
             tables.into_iter().flatten().for_each(|table| unsafe { free_table(table, 2) });

@@ -14,7 +14,7 @@ use crate::{
     mm::window::OutOfMemory,
     sched::thread::Thread,
 };
-use sinter_abi::trap::TrapReason;
+use sinter_abi::{trap::TrapReason, window};
 
 /// Handles the exception; `frame` then says how the thread goes on. `false` if the kernel itself is to blame.
 pub fn handle(thread: *mut Thread, frame: &mut Frame, syndrome: Syndrome) -> bool {
@@ -28,6 +28,8 @@ pub fn handle(thread: *mut Thread, frame: &mut Frame, syndrome: Syndrome) -> boo
         return false;
     }
     let program = Program::of(thread);
+    // From here on, an address in a memory is the one of its strict view.
+    let syndrome = Syndrome { far: window::strict(syndrome.far), ..syndrome };
     let out_of_memory = match give_page(thread, program, &syndrome) {
         Some(Ok(())) => return true,
         Some(Err(OutOfMemory)) => true,

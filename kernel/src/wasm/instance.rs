@@ -20,7 +20,7 @@ use sinter_abi::{
     link::Import,
     module::{Export, ExportKind, Module},
     vmctx::{self, FuncImport, FuncRef, Layout},
-    window::BASE,
+    window::{BASE, LARGEST},
 };
 use wasi_kernel::Errno;
 
@@ -198,12 +198,15 @@ impl Instance {
     /// in their own.
     fn define_memories(&mut self, layout: &Layout) -> Result<(), StartError> {
         for plan in slice(&self.module.memories) {
+            if plan.min > LARGEST {
+                return Err(StartError::OutOfMemory);
+            }
             let slot = match plan.index {
                 0 => self.slot.clone(),
                 _ => Rc::new(Slot::take().ok_or(StartError::NoSlot)?),
             };
             // SAFETY: the cell is within the context, which lives as long as the instance and so as the
-            // memory's users.
+            // memory's users; the size was looked at above.
             let memory = unsafe { Memory::new(slot, plan, self.cell(layout.memory(plan.index))) };
             self.memories.push(Rc::new(memory));
         }

@@ -12,7 +12,12 @@ use crate::{
 };
 use alloc::rc::Rc;
 use core::{cell::Cell, ptr::NonNull, slice};
-use sinter_abi::{WASM_PAGE, module::MemoryPlan, vmctx::MemoryCell, window::BASE};
+use sinter_abi::{
+    WASM_PAGE,
+    module::MemoryPlan,
+    vmctx::MemoryCell,
+    window::{self, BASE},
+};
 use wasi_kernel::{Errno, Linear, memory::out_of_bounds};
 
 /// A linear memory. Its first byte is at [`BASE`] in its slot.
@@ -37,7 +42,8 @@ impl Memory {
     /// The memory that `plan` describes, in `slot`, known to compiled code by `cell`, which is filled in.
     ///
     /// # Safety
-    /// `cell` is mapped for the life of the memory, and only compiled code reads it.
+    /// `cell` is mapped for the life of the memory, and only compiled code reads it. The memory begins with at most
+    /// [`window::LARGEST`] bytes.
     pub unsafe fn new(slot: Rc<Slot>, plan: &MemoryPlan, cell: *mut MemoryCell) -> Self {
         let base = first_byte(&slot);
         // SAFETY: by contract.
@@ -49,7 +55,7 @@ impl Memory {
             size: Cell::new(plan.min),
             mapped: Cell::new(0),
             resident: Cell::new((0, 0)),
-            max: plan.max,
+            max: plan.max.min(window::LARGEST),
         }
     }
 

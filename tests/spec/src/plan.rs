@@ -110,7 +110,7 @@ impl Plan {
         let compile = |wasm: &&[u8]| {
             // The suite's host is not bound to the features of a group.
             let features = if **wasm == *spectest { features::supported() } else { group.features };
-            compile::compile(wasm, "module", &Options { features, linked: true, progress: None })
+            compile::compile(wasm, "module", &Options { features, linked: true, ..Options::default() })
         };
         let results: Vec<_> = modules.par_iter().map(compile).collect();
         let (mut objects, mut compiled) = (Vec::new(), HashMap::new());

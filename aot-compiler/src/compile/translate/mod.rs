@@ -21,7 +21,14 @@ mod wrapper;
 pub use instantiate::instantiate;
 pub use wrapper::{entry, invoke, wrapper};
 
-use super::{CompileError, env::Env, module::Body, sandbox::Regions, symbols::Symbol, traps};
+use super::{
+    CompileError,
+    env::Env,
+    module::Body,
+    sandbox::{Access, Regions},
+    symbols::Symbol,
+    traps,
+};
 use control::Frame;
 use cranelift_codegen::ir::{
     ExtFuncData, ExternalName, FuncRef, Function, InstBuilder, SigRef, Signature, SourceLoc, Value, types,
@@ -37,6 +44,7 @@ pub struct Translator<'e> {
     pub(super) builder: FunctionBuilder<'e>,
     pub(super) vmctx: Value,
     pub(super) regions: Regions,
+    pub(super) accesses: Vec<Access>,
     locals: Vec<Variable>,
     stack: Vec<Value>,
     control: Vec<Frame>,
@@ -58,7 +66,7 @@ pub struct Translator<'e> {
 /// megabytes, each branch passing a thousand results, would take gigabytes.
 const BRANCH_VALUES: u64 = 1 << 24;
 
-/// Validates `body` and translates it into `function`.
+/// Validates `body` and translates it into `function`; the accesses to linear memory that it makes.
 ///
 /// # Errors
 /// If the body is malformed, invalid, uses what is not translated, or is larger than the compiler can handle.
@@ -68,7 +76,7 @@ pub fn function(
     allocations: &mut FuncValidatorAllocations,
     function: &mut Function,
     context: &mut FunctionBuilderContext,
-) -> Result<(), CompileError> {
+) -> Result<Vec<Access>, CompileError> {
     let (validator, body) = body;
     let mut translator = Translator::new(env, function, context, env.signature(validator.ty).clone());
     translator.parameters();
@@ -89,9 +97,10 @@ pub fn function(
         translator.operator(offset, &operator)?;
     }
     operators.finish().map_err(refuse)?;
+    let accesses = std::mem::take(&mut translator.accesses);
     translator.builder.finalize(env.isa.frontend_config());
     *allocations = validator.into_allocations();
-    Ok(())
+    Ok(accesses)
 }
 
 impl<'e> Translator<'e> {
@@ -115,6 +124,7 @@ impl<'e> Translator<'e> {
             builder,
             vmctx,
             regions,
+            accesses: Vec::new(),
             locals: Vec::new(),
             stack: Vec::new(),
             control: Vec::new(),
