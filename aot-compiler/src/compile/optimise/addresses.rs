@@ -1,14 +1,14 @@
 //! Addresses of linear memory in 64 bits, in the mirrored view (`sinter_abi::window`).
 //!
 //! An index is a sum that wraps at 2^32, so the machine's addressing modes, which do not, cannot make it. In loops, where
-//! the index is a tree of additions, subtractions and shifts by constants over values t of 32 bits, this pass writes
+//! the index is a tree of additions, subtractions and shifts by constants over values of 32 bits, this pass writes
 //!
 //! ```text
-//! X = base + MIRROR + sext(t1) << s1 + sext(t2) << s2 + ... + constant
+//! X = base + MIRROR + sext(r) + sext(t) << s + constant
 //! ```
 //!
-//! with the values of outer loops first. Then invariant parts leave the loop, accesses share sums, and constants become
-//! the immediate offsets of loads and stores.
+//! where t is the value from the innermost loop, s is at most 3, and r the sum of the others. Then invariant parts leave the
+//! loop, accesses share sums, and shifts and constants become parts of loads and stores.
 //!
 //! # Why this is exact
 //!
@@ -17,8 +17,9 @@
 //!
 //! - **The sum is right modulo 2^32**: sext(t) = t modulo 2^32, and all operations are those of the ring. The constant
 //!   counts modulo 2^32, too, and is taken as a signed one.
-//! - **It stays in the mirrored view**, as [`Sum::of`] adds up the greatest magnitudes. Every copy there begins with the
-//!   memory's bytes and ends with 2^30 unmapped ones, so no access that begins in one copy ends in the next.
+//! - **It stays in the mirrored view**: r, the constant and o are within 2^31 each and t within 2^34, so with an access of 16
+//!   bytes X + o is less than 12 * 2^31 = `REACH` away from the middle. Every copy there begins with the memory's bytes and
+//!   ends with 2^30 unmapped ones, so no access that begins in one copy ends in the next.
 //! - **With o = 0** the access is one to byte i of some copy: it faults exactly if it must trap.
 //! - **With o > 0** X + o, too, is right modulo 2^32, but i + o must not wrap: from 2^32 on it must trap, where X + o would
 //!   be a small index. So something must have shown that it does not ([`Shown`]): an access A that dominates this one and
@@ -27,27 +28,26 @@
 //!   o does not wrap. Values have a single assignment, so where A dominates, it ran after its terms got their values.
 //! - **Otherwise** the access stays in the strict view, where all of this holds by itself.
 
+use super::{
+    loops::{self, Loops},
+    opaque,
+};
 use crate::compile::sandbox::Access;
 use cranelift_codegen::{
     cursor::{Cursor, FuncCursor},
-    dominator_tree::DominatorTree,
-    flowgraph::ControlFlowGraph,
     ir::{Block, Function, Inst, InstBuilder, InstructionData, Opcode, Value, ValueDef, types},
-    loop_analysis::{Loop, LoopAnalysis},
 };
 use sinter_abi::window::{COPY, LARGEST, MIRROR, REACH};
-use std::{cmp::Reverse, collections::HashMap};
+use std::collections::HashMap;
 
 /// Rewrites those of `accesses` for which it saves instructions.
 pub fn run(function: &mut Function, accesses: &[Access]) {
-    let flow = ControlFlowGraph::with_function(function);
-    let tree = DominatorTree::with_function(function, &flow);
-    let mut loops = LoopAnalysis::new();
-    loops.compute(function, &flow, &tree);
-    if accesses.is_empty() || loops.loops().len() == 0 {
+    if accesses.is_empty() {
         return;
     }
-    let mut pass = Addresses { function, tree, loops, bases: HashMap::new(), displaced: HashMap::new() };
+    let Some(loops) = Loops::find(function) else { return };
+    let (masked, bases, displaced) = Default::default();
+    let mut pass = Addresses { function, loops, masked, bases, displaced };
     let uses = pass.uses(accesses);
     let mut groups: HashMap<&[Term], Group> = HashMap::new();
     for found in &uses {
@@ -116,47 +116,10 @@ impl Group {
 
 /// Bytes that an access may lie behind one that did not trap, and not wrap.
 const HOLE: i64 = (COPY - LARGEST) as i64;
-/// Greatest sum of the terms' factors, 1 << shift: each term's magnitude is at most 2^31 times its factor, those of the
-/// constant and the offset are as much at most, and an access has at most 16 bytes.
-const FACTORS: u64 = REACH / (1 << 31) - 3;
-
-impl Sum {
-    /// The sum that `index` is; `None` if it might be out of reach.
-    fn of(function: &Function, index: Value) -> Option<Self> {
-        let mut sum = Self { terms: Vec::new(), constant: 0 };
-        sum.add(function, index, 0);
-        let factors: u64 = sum.terms.iter().map(|term| 1 << term.shift).sum();
-        (factors <= FACTORS).then_some(sum)
-    }
-
-    /// Adds `value << shift`.
-    fn add(&mut self, function: &Function, value: Value, shift: u8) {
-        let value = function.dfg.resolve_aliases(value);
-        let constant = |value| constant(function, value);
-        if let Some(constant) = constant(value) {
-            self.constant = self.constant.wrapping_add(constant.wrapping_shl(shift.into()));
-            return;
-        }
-        if let Some((opcode, [left, right])) = operation(function, value) {
-            match (opcode, constant(right)) {
-                (Opcode::Iadd, _) => {
-                    self.add(function, left, shift);
-                    return self.add(function, right, shift);
-                }
-                (Opcode::Isub, Some(right)) => {
-                    self.constant = self.constant.wrapping_sub(right.wrapping_shl(shift.into()));
-                    return self.add(function, left, shift);
-                }
-                // Amounts count modulo 32; of the shifts, those up to 3 are in addressing modes.
-                (Opcode::Ishl, Some(amount)) if (amount & 31) as u8 + shift <= 3 => {
-                    return self.add(function, left, (amount & 31) as u8 + shift);
-                }
-                _ => {}
-            }
-        }
-        self.terms.push(Term { value, shift });
-    }
-}
+/// The greatest shift that addressing modes have.
+const MAX_SHIFT: u8 = 3;
+// r, the constant and the static offset count once each, t as often as its shift says, and the access itself a little.
+const _: () = assert!(((3 + (1 << MAX_SHIFT)) << 31) + 16 <= REACH);
 
 fn constant(function: &Function, value: Value) -> Option<i32> {
     let ValueDef::Result(inst, _) = function.dfg.value_def(value) else { return None };
@@ -169,15 +132,18 @@ fn constant(function: &Function, value: Value) -> Option<i32> {
 fn operation(function: &Function, value: Value) -> Option<(Opcode, [Value; 2])> {
     let ValueDef::Result(inst, _) = function.dfg.value_def(value) else { return None };
     match function.dfg.insts[inst] {
-        InstructionData::Binary { opcode, args } => Some((opcode, args)),
+        InstructionData::Binary { opcode, args } => {
+            Some((opcode, args.map(|arg| function.dfg.resolve_aliases(arg))))
+        }
         _ => None,
     }
 }
 
 struct Addresses<'f> {
     function: &'f mut Function,
-    tree: DominatorTree,
-    loops: LoopAnalysis,
+    loops: Loops,
+    /// Values with bits set or flipped that are left of a constant, see [`Self::add`].
+    masked: HashMap<(Opcode, Value, i32), Value>,
     /// The mirrored view's base, by the block at whose end it was made.
     bases: HashMap<Block, Value>,
     /// Sums with a displacement that no load has as its offset, and the instructions that made them.
@@ -186,38 +152,127 @@ struct Addresses<'f> {
 
 impl Addresses<'_> {
     /// The loads and stores among `accesses`, dominating ones first.
-    fn uses<'a>(&self, accesses: &'a [Access]) -> Vec<Use<'a>> {
+    fn uses<'a>(&mut self, accesses: &'a [Access]) -> Vec<Use<'a>> {
         let by_address: HashMap<_, _> = accesses.iter().map(|access| (access.address, access)).collect();
-        let insts = self.tree.cfg_rpo().flat_map(|&block| self.function.layout.block_insts(block));
-        let found = insts.filter_map(|inst| {
+        let found = self.loops.insts(self.function).into_iter().filter_map(|inst| {
             let address = match self.function.dfg.insts[inst] {
                 InstructionData::Load { arg, .. } => arg,
                 InstructionData::Store { args, .. } => args[1],
                 _ => return None,
             };
             let access = *by_address.get(&address)?;
-            let mut sum = Sum::of(self.function, access.index)?;
-            sum.terms.sort_by_key(|term| (self.level(term.value), Reverse(term.shift), term.value));
+            let mut sum = Sum { terms: Vec::new(), constant: 0 };
+            self.add(&mut sum, access.index, 0);
+            sum.terms
+                .sort_by_key(|term| (self.loops.level(self.function, term.value), term.shift, term.value));
             Some(Use { inst, access, sum })
         });
         found.collect()
     }
 
-    /// How many loops the block is in that defines `value`.
-    fn level(&self, value: Value) -> usize {
-        self.loops.loop_level(self.block_of(value)).level()
-    }
-
-    fn block_of(&self, value: Value) -> Block {
-        match self.function.dfg.value_def(value) {
-            ValueDef::Result(inst, _) => self.block(inst),
-            ValueDef::Param(block, _) => block,
-            ValueDef::Union(..) => unreachable!("only Cranelift's own optimiser makes unions"),
+    /// Adds `value << shift` to `sum`.
+    fn add(&mut self, sum: &mut Sum, value: Value, shift: u8) {
+        let value = self.function.dfg.resolve_aliases(value);
+        if let Some(constant) = constant(self.function, value) {
+            sum.constant = sum.constant.wrapping_add(constant << shift);
+            return;
+        }
+        let Some((opcode, [left, right])) = operation(self.function, value) else {
+            return sum.terms.push(Term { value, shift });
+        };
+        match (opcode, constant(self.function, right)) {
+            (Opcode::Iadd, _) => {
+                self.add(sum, left, shift);
+                self.add(sum, right, shift);
+            }
+            (Opcode::Isub, Some(right)) => {
+                sum.constant = sum.constant.wrapping_sub(right << shift);
+                self.add(sum, left, shift);
+            }
+            // Amounts count modulo 32.
+            (Opcode::Ishl, Some(amount)) if (amount & 31) as u8 + shift <= MAX_SHIFT => {
+                self.add(sum, left, (amount & 31) as u8 + shift);
+            }
+            // What is added to zeros is added without a carry. That is how LLVM counts in an unrolled loop.
+            (Opcode::Bor | Opcode::Bxor, Some(right)) => {
+                let low = right & ((1i64 << self.trailing_zeros(left, &mut Vec::new())) - 1) as i32;
+                sum.constant = sum.constant.wrapping_add(low << shift);
+                match right - low {
+                    0 => self.add(sum, left, shift),
+                    _ if low == 0 => sum.terms.push(Term { value, shift }),
+                    high => {
+                        let value = self.masked(opcode, left, high);
+                        sum.terms.push(Term { value, shift });
+                    }
+                }
+            }
+            _ => sum.terms.push(Term { value, shift }),
         }
     }
 
-    fn block(&self, inst: Inst) -> Block {
-        self.function.layout.inst_block(inst).expect("the instruction is in a block")
+    /// How many of the lowest bits of `value`, of 32 bits, are known to be zeros; `within` are the parameters of blocks that this
+    /// is being asked for.
+    fn trailing_zeros(&self, value: Value, within: &mut Vec<Value>) -> u32 {
+        let value = self.function.dfg.resolve_aliases(value);
+        if let Some(constant) = constant(self.function, value) {
+            return constant.trailing_zeros();
+        }
+        if let ValueDef::Param(block, number) = self.function.dfg.value_def(value) {
+            // What a loop gives back to itself does not change what it began with.
+            if within.contains(&value) {
+                return 32;
+            }
+            if within.len() == 4 || self.loops.flow.pred_iter(block).next().is_none() {
+                return 0;
+            }
+            within.push(value);
+            let arguments =
+                self.loops.flow.pred_iter(block).flat_map(|from| self.arguments(from.inst, block, number));
+            let zeros = arguments
+                .map(|argument| argument.map_or(0, |argument| self.trailing_zeros(argument, within)));
+            let zeros = zeros.min().unwrap_or(0);
+            within.pop();
+            return zeros;
+        }
+        let Some((opcode, [left, right])) = operation(self.function, value) else { return 0 };
+        match (opcode, constant(self.function, right)) {
+            (Opcode::Iadd | Opcode::Isub | Opcode::Bor | Opcode::Bxor, _) => {
+                self.trailing_zeros(left, within).min(self.trailing_zeros(right, within))
+            }
+            (Opcode::Ishl, Some(amount)) => {
+                (self.trailing_zeros(left, within) + (amount & 31) as u32).min(32)
+            }
+            (Opcode::Imul | Opcode::Band, Some(constant)) => constant.trailing_zeros(),
+            _ => 0,
+        }
+    }
+
+    /// What `branch` passes as the parameter `number` of `block`, for each way that it goes there.
+    fn arguments(&self, branch: Inst, block: Block, number: usize) -> Vec<Option<Value>> {
+        let dfg = &self.function.dfg;
+        let ways = dfg.insts[branch].branch_destination(&dfg.jump_tables, &dfg.exception_tables).iter();
+        let ways = ways.filter(|way| way.block(&dfg.value_lists) == block);
+        ways.map(|way| way.args(&dfg.value_lists).nth(number).and_then(|argument| argument.as_value()))
+            .collect()
+    }
+
+    /// `value` with `bits` set or flipped, made where `value` is.
+    fn masked(&mut self, opcode: Opcode, value: Value, bits: i32) -> Value {
+        if let Some(&masked) = self.masked.get(&(opcode, value, bits)) {
+            return masked;
+        }
+        let place = match self.function.dfg.value_def(value) {
+            ValueDef::Result(inst, _) => self.function.layout.next_inst(inst),
+            _ => self.function.layout.first_inst(loops::definition(self.function, value)),
+        };
+        let place = place.expect("blocks end with other instructions");
+        let mut cursor = FuncCursor::new(self.function).at_inst(place);
+        let masked = match opcode {
+            Opcode::Bor => cursor.ins().bor_imm_s(value, i64::from(bits)),
+            _ => cursor.ins().bxor_imm_s(value, i64::from(bits)),
+        };
+        self.masked.insert((opcode, value, bits), masked);
+        masked
     }
 
     /// Whether the mirrored view saves something: in a loop, with something to add to the one value that the addressing
@@ -225,7 +280,7 @@ impl Addresses<'_> {
     fn gains(&self, found: &Use, group: &Group) -> bool {
         let terms = &*found.sum.terms;
         let is_plain = matches!(terms, [] | [Term { shift: 0, .. }]);
-        let in_loop = self.loops.innermost_loop(self.block(found.inst)).is_some();
+        let in_loop = self.loops.contain(self.function, found.inst);
         in_loop && !terms.is_empty() && (!is_plain || group.has_several_constants)
     }
 
@@ -237,7 +292,7 @@ impl Addresses<'_> {
             let difference = difference(by);
             difference >= 0
                 && i64::from(difference) + i64::from(offset) - i64::from(by.offset) <= HOLE
-                && self.tree.dominates(by.by, found.inst, &self.function.layout)
+                && self.loops.tree.dominates(by.by, found.inst, &self.function.layout)
         };
         offset == 0
             || (shown.iter().any(|by| shows(&by))
@@ -248,8 +303,11 @@ impl Addresses<'_> {
     fn rewrite(&mut self, found: &Use) {
         let displacement = i64::from(found.sum.constant) + i64::from(found.access.offset);
         // What loads and stores have as an offset: 12 bits, scaled by their size, or 9 bits with a sign.
-        let unit = 4096 * i64::from(found.access.bytes);
-        let near = if (-256..0).contains(&displacement) { 0 } else { displacement.div_euclid(unit) * unit };
+        let (bytes, unit) = (i64::from(found.access.bytes), 4096 * i64::from(found.access.bytes));
+        let near = match displacement {
+            -256..256 => 0,
+            _ => displacement - (displacement.div_euclid(bytes) * bytes).rem_euclid(unit),
+        };
         let address = match near {
             0 => self.sum(&found.sum.terms, found.inst, found.inst),
             _ => self.displaced(found, near),
@@ -266,13 +324,26 @@ impl Addresses<'_> {
     fn sum(&mut self, terms: &[Term], inst: Inst, place: Inst) -> Value {
         let base = self.base(inst);
         let mut cursor = FuncCursor::new(self.function).at_inst(place);
-        terms.iter().fold(base, |sum, term| {
-            let mut wide = cursor.ins().sextend(types::I64, term.value);
-            if term.shift > 0 {
-                wide = cursor.ins().ishl_imm_s(wide, i64::from(term.shift));
-            }
-            cursor.ins().iadd(sum, wide)
-        })
+        let (last, rest) = terms.split_last().expect("what is rewritten has terms");
+        let shifted = |cursor: &mut FuncCursor, term: &Term| match term.shift {
+            0 => term.value,
+            shift => cursor.ins().ishl_imm_s(term.value, i64::from(shift)),
+        };
+        let mut sum = base;
+        if let Some((first, rest)) = rest.split_first() {
+            let first = shifted(&mut cursor, first);
+            let rest = rest.iter().fold(first, |sum, term| {
+                let term = shifted(&mut cursor, term);
+                cursor.ins().iadd(sum, term)
+            });
+            let wide = cursor.ins().sextend(types::I64, rest);
+            sum = cursor.ins().iadd(sum, wide);
+        }
+        let mut wide = cursor.ins().sextend(types::I64, last.value);
+        if last.shift > 0 {
+            wide = cursor.ins().ishl_imm_s(wide, i64::from(last.shift));
+        }
+        cursor.ins().iadd(sum, wide)
     }
 
     /// The sum of the use's terms and `displacement`, opaque, as the code generator would not share it.
@@ -281,11 +352,12 @@ impl Addresses<'_> {
         let made = self.displaced.get(&key).into_iter().flatten();
         let layout = &self.function.layout;
         if let Some(&(_, value)) =
-            made.into_iter().find(|(by, _)| self.tree.dominates(*by, found.inst, layout))
+            made.into_iter().find(|(by, _)| self.loops.tree.dominates(*by, found.inst, layout))
         {
             return value;
         }
-        let place = self.outermost_place(&found.sum.terms, found.inst);
+        let values: Vec<_> = found.sum.terms.iter().map(|term| term.value).collect();
+        let place = self.loops.outermost_place(self.function, &values, found.inst);
         let sum = self.sum(&found.sum.terms, found.inst, place);
         let mut cursor = FuncCursor::new(self.function).at_inst(place);
         let sum = cursor.ins().iadd_imm_s(sum, displacement);
@@ -294,27 +366,11 @@ impl Addresses<'_> {
         value
     }
 
-    /// Where to compute what depends on `terms` and is for `inst`: before the outermost loop in which they do not change.
-    fn outermost_place(&self, terms: &[Term], inst: Inst) -> Inst {
-        let is_invariant = |within: &Loop| {
-            terms.iter().all(|term| !self.loops.is_in_loop(self.block_of(term.value), *within))
-        };
-        let innermost = self.loops.innermost_loop(self.block(inst));
-        let around = std::iter::successors(innermost, |&inner| self.loops.loop_parent(inner));
-        around.take_while(is_invariant).last().map_or(inst, |outermost| self.before(outermost))
-    }
-
-    /// The end of the block from which control enters the loop, or one that it comes through before.
-    fn before(&self, within: Loop) -> Inst {
-        let before = self.tree.idom(self.loops.loop_header(within)).expect("the entry block is no loop's");
-        self.function.layout.last_inst(before).expect("blocks have terminators")
-    }
-
     /// The base of the mirrored view, made before the outermost loop around `inst`; opaque, as the code generator would
     /// make it again in every block.
     fn base(&mut self, inst: Inst) -> Value {
-        let place = self.outermost_place(&[], inst);
-        let block = self.block(place);
+        let place = self.loops.outermost_place(self.function, &[], inst);
+        let block = loops::block(self.function, place);
         if let Some(&base) = self.bases.get(&block) {
             return base;
         }
@@ -326,14 +382,4 @@ impl Addresses<'_> {
         self.bases.insert(block, base);
         base
     }
-}
-
-/// The same value, but nothing that Cranelift can look through, compute again or move; it costs no instruction.
-fn opaque(cursor: &mut FuncCursor, value: Value) -> (Inst, Value) {
-    let twice = cursor.ins().iconcat(value, value);
-    let (same, _) = cursor.ins().isplit(twice);
-    let ValueDef::Result(inst, _) = cursor.func.dfg.value_def(same) else {
-        unreachable!("an instruction's result was just made");
-    };
-    (inst, same)
 }

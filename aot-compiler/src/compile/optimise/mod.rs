@@ -1,19 +1,26 @@
 //! What the compiler does to a function between translation and Cranelift, one pass in each file.
 
 mod addresses;
+mod constants;
+mod loops;
 
 use super::sandbox::Access;
-use cranelift_codegen::ir::Function;
+use cranelift_codegen::{
+    cursor::FuncCursor,
+    ir::{Function, Inst, InstBuilder, Value},
+};
 
 /// A pass, which can be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pass {
-    /// See [`addresses`].
+    /// Addresses of linear memory by 64-bit arithmetic (addresses.rs).
     Addresses,
+    /// Floating-point and vector constants before loops (constants.rs).
+    Constants,
 }
 
 /// All passes with the names by which they are left out.
-pub const PASSES: [(Pass, &str); 1] = [(Pass::Addresses, "addresses")];
+pub const PASSES: [(Pass, &str); 2] = [(Pass::Addresses, "addresses"), (Pass::Constants, "constants")];
 
 /// A set of passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,4 +56,15 @@ pub fn run(function: &mut Function, accesses: &[Access], passes: Passes) {
     if passes.has(Pass::Addresses) {
         addresses::run(function, accesses);
     }
+    if passes.has(Pass::Constants) {
+        constants::run(function);
+    }
+}
+
+/// The same value, but nothing that Cranelift looks through, makes again or moves; it costs no instruction. And what
+/// made it.
+fn opaque(cursor: &mut FuncCursor, value: Value) -> (Inst, Value) {
+    let twice = cursor.ins().iconcat(value, value);
+    let (same, _) = cursor.ins().isplit(twice);
+    (cursor.func.dfg.value_def(same).unwrap_inst(), same)
 }
