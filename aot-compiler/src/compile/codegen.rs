@@ -121,6 +121,7 @@ pub fn all(env: &Env, bodies: Vec<Body>, options: &Options) -> Result<Vec<Compil
         })
         .collect();
     let mut compiled = results.into_iter().flatten().collect::<Result<Vec<_>, _>>()?;
+    compiled.par_iter_mut().for_each(|unit| optimise::finish(unit, options.passes));
     let mut worker = Worker::default();
     for function in wrappers(env) {
         translate::wrapper(env, function, &mut worker.context.func, &mut worker.builder);

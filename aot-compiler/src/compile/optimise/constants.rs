@@ -14,10 +14,9 @@ use cranelift_codegen::{
 use std::collections::{BTreeSet, HashMap};
 
 /// Has the constants that instructions in loops use made before the outermost loop.
-pub fn run(function: &mut Function) {
-    let Some(loops) = Loops::find(function) else { return };
+pub fn run(function: &mut Function, loops: &Loops) {
     let mut halves: HashMap<(Inst, u64), Value> = HashMap::new();
-    for (inst, ty, bits) in in_loops(function, &loops) {
+    for (inst, ty, bits) in in_loops(function, loops) {
         let place = loops.outermost_place(function, &[], inst);
         let mut cursor = FuncCursor::new(function).at_inst(place);
         let mut half = |cursor: &mut FuncCursor, bits: u64| {

@@ -1,14 +1,19 @@
-//! What the compiler does to a function between translation and Cranelift, one pass in each file.
+//! What the compiler does to a function before and after Cranelift, one pass in each file.
 
 mod addresses;
 mod constants;
 mod loops;
+mod neighbours;
+mod pairs;
+mod sums;
 
-use super::sandbox::Access;
+use super::{codegen::Compiled, sandbox::Access};
+use addresses::Gains;
 use cranelift_codegen::{
     cursor::FuncCursor,
     ir::{Function, Inst, InstBuilder, Value},
 };
+use loops::Loops;
 
 /// A pass, which can be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,10 +22,13 @@ pub enum Pass {
     Addresses,
     /// Floating-point and vector constants before loops (constants.rs).
     Constants,
+    /// Loads and stores of two registers (pairs.rs, neighbours.rs).
+    Pairs,
 }
 
 /// All passes with the names by which they are left out.
-pub const PASSES: [(Pass, &str); 2] = [(Pass::Addresses, "addresses"), (Pass::Constants, "constants")];
+pub const PASSES: [(Pass, &str); 3] =
+    [(Pass::Addresses, "addresses"), (Pass::Constants, "constants"), (Pass::Pairs, "pairs")];
 
 /// A set of passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,11 +61,27 @@ impl Passes {
 
 /// Runs `passes` on a translated function with these accesses to linear memory.
 pub fn run(function: &mut Function, accesses: &[Access], passes: Passes) {
-    if passes.has(Pass::Addresses) {
-        addresses::run(function, accesses);
+    let Some(loops) = Loops::find(function) else { return };
+    if passes.has(Pass::Addresses) || passes.has(Pass::Pairs) {
+        let mut uses = sums::uses(function, &loops, accesses);
+        let gains = Gains::new(&uses);
+        if passes.has(Pass::Pairs) {
+            let moves = passes.has(Pass::Addresses).then_some(&gains);
+            neighbours::run(function, &loops, &mut uses, moves);
+        }
+        if passes.has(Pass::Addresses) {
+            addresses::run(function, &loops, &uses, &gains);
+        }
     }
     if passes.has(Pass::Constants) {
-        constants::run(function);
+        constants::run(function, &loops);
+    }
+}
+
+/// Runs `passes` on machine code.
+pub fn finish(unit: &mut Compiled, passes: Passes) {
+    if passes.has(Pass::Pairs) {
+        pairs::run(unit);
     }
 }
 

@@ -1,26 +1,49 @@
-//! Reading machine code back: which bytes are data, and a workaround for the Cortex-A53.
+//! Reading and changing machine code: which bytes are data, and a workaround for the Cortex-A53.
 //!
 //! Cranelift places literals and jump tables among the instructions without telling where. The linker must not take
 //! them for code (it patches erratum 843419), so the object marks them, and the scan here must not either.
 
+pub mod edit;
+pub mod effects;
+
 use std::ops::Range;
 
 /// Bytes of an instruction.
-const WORD: usize = 4;
+pub const WORD: usize = 4;
+
+/// A literal or a jump table.
+pub struct Data {
+    /// Its bytes.
+    pub range: Range<usize>,
+    /// Whether it is a jump table: distances of four bytes from its start.
+    pub is_table: bool,
+}
 
 /// The ranges of `code`, in bytes and ascending, that are literals or jump tables.
+pub fn data_ranges(code: &[u8]) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for Data { range, .. } in data(code) {
+        match ranges.last_mut() {
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ => ranges.push(range),
+        }
+    }
+    ranges
+}
+
+/// The literals and jump tables in `code`, ascending.
 ///
 /// Literals are found by the `ldr` that loads them, which comes before them; a jump table by the sequence that uses
 /// it, which is fixed: `mov count; csel; adr table; ldrsw; add; br; table`, of count + 1 words.
-pub fn data_ranges(code: &[u8]) -> Vec<Range<usize>> {
+pub fn data(code: &[u8]) -> Vec<Data> {
     let mut literals = std::collections::BTreeMap::new();
-    let mut ranges: Vec<Range<usize>> = Vec::new();
+    let mut found: Vec<Data> = Vec::new();
     let mut at = 0;
     while at + WORD <= code.len() {
-        let data = match literals.first_key_value() {
+        let (end, is_table) = match literals.first_key_value() {
             Some((&start, &end)) if start == at => {
                 literals.pop_first();
-                end
+                (end, false)
             }
             _ => {
                 let instruction = word(code, at);
@@ -34,24 +57,22 @@ pub fn data_ranges(code: &[u8]) -> Vec<Range<usize>> {
                     continue;
                 }
                 match jump_table(code, at) {
-                    Some(entries) => at + entries * WORD,
+                    Some(entries) => (at + entries * WORD, true),
                     None => continue,
                 }
             }
         };
-        match ranges.last_mut() {
-            Some(last) if last.end == at => last.end = data,
-            _ => ranges.push(at..data),
-        }
-        at = data;
+        found.push(Data { range: at..end, is_table });
+        at = end;
     }
-    ranges
+    found
 }
 
 const BR: u32 = 0xd61f_0000;
 const BR_MASK: u32 = 0xffff_fc1f;
 
-fn word(code: &[u8], at: usize) -> u32 {
+/// The instruction at a byte offset.
+pub fn word(code: &[u8], at: usize) -> u32 {
     code[at..].first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes))
 }
 

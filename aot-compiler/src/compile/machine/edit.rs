@@ -1,0 +1,139 @@
+//! Taking instructions out of a function's machine code.
+
+use super::{Data, WORD, data, literal, word};
+use crate::compile::codegen::Compiled;
+use std::collections::BTreeSet;
+
+/// Removes the instructions at the byte offsets `removed`, to which no branch goes and which no table but the one of
+/// sites knows. The function keeps its size, as its unwind information has it: what is left over at its end is
+/// undefined instructions.
+pub fn remove(unit: &mut Compiled, removed: &BTreeSet<usize>) {
+    if removed.is_empty() {
+        return;
+    }
+    let size = unit.code.len();
+    let mut moved = Vec::with_capacity(size / WORD + 1);
+    let mut gone = 0;
+    for at in (0..=size).step_by(WORD) {
+        moved.push(at - gone);
+        gone += if removed.contains(&at) { WORD } else { 0 };
+    }
+    let new = |old: usize| moved[old / WORD];
+    let linked: BTreeSet<_> = unit.relocations.iter().map(|relocation| relocation.offset as usize).collect();
+    let data = data(&unit.code);
+    let mut code = Vec::with_capacity(size);
+    let mut pieces = data.iter().peekable();
+    let mut at = 0;
+    while at < size {
+        if let Some(piece) = pieces.next_if(|piece| piece.range.start == at) {
+            code.extend(relocated(&unit.code, piece, &new));
+            at = piece.range.end;
+            continue;
+        }
+        if !removed.contains(&at) {
+            let instruction = word(&unit.code, at);
+            let fixed = if linked.contains(&at) { instruction } else { retarget(instruction, at, &new) };
+            code.extend(fixed.to_le_bytes());
+        }
+        at += WORD;
+    }
+    code.resize(size, 0);
+    unit.code = code;
+    unit.sites.retain(|site| !removed.contains(&(site.code_offset as usize)));
+    let update = |offset: &mut u32| *offset = new(*offset as usize) as u32;
+    unit.sites.iter_mut().for_each(|site| update(&mut site.code_offset));
+    unit.relocations.iter_mut().for_each(|relocation| update(&mut relocation.offset));
+    unit.ranges.iter_mut().for_each(|range| update(&mut range.start));
+    for handler in &mut unit.handlers {
+        update(&mut handler.call);
+        update(&mut handler.landing);
+    }
+}
+
+/// The bytes of a literal or a jump table, whose entries are distances from its start.
+fn relocated(code: &[u8], piece: &Data, new: impl Fn(usize) -> usize) -> Vec<u8> {
+    let range = piece.range.clone();
+    if !piece.is_table {
+        return code[range].to_vec();
+    }
+    let start = range.start;
+    let entries = range.step_by(WORD).map(|entry| {
+        let target = start.wrapping_add_signed(word(code, entry) as i32 as isize);
+        (new(target) as i32 - new(start) as i32).to_le_bytes()
+    });
+    entries.flatten().collect()
+}
+
+/// The instruction at `at` with its target, if it has one, where that is now.
+fn retarget(instruction: u32, at: usize, new: impl Fn(usize) -> usize) -> u32 {
+    let Some((field, distance)) = distance(instruction, at) else { return instruction };
+    let target = at.wrapping_add_signed(distance);
+    let distance = new(target) as i64 - new(at) as i64;
+    match field {
+        Field::Bytes => {
+            let distance = distance as u32;
+            instruction & !0x60ff_ffe0 | (distance & 3) << 29 | (distance >> 2 & 0x7_ffff) << 5
+        }
+        Field::Words { shift, bits } => {
+            let mask = ((1 << bits) - 1) << shift;
+            instruction & !mask | ((distance / WORD as i64) as u32) << shift & mask
+        }
+    }
+}
+
+/// Where an instruction has its distance to a target.
+enum Field {
+    /// `adr`.
+    Bytes,
+    /// Others.
+    Words { shift: u32, bits: u32 },
+}
+
+/// The distance in bytes from an instruction to what it branches to, loads or takes the address of (C4.1.93 and others);
+/// `None` if there is none, or none within the function.
+fn distance(instruction: u32, at: usize) -> Option<(Field, isize)> {
+    let signed =
+        |shift: u32, bits: u32| ((instruction << (32 - bits - shift)) as i32 >> (32 - bits)) as isize;
+    let (shift, bits) = match instruction >> 24 {
+        // b, bl
+        0x14..=0x17 | 0x94..=0x97 => (0, 26),
+        // cbz, cbnz; b.cond
+        0x34 | 0x35 | 0xb4 | 0xb5 | 0x54 => (5, 19),
+        // tbz, tbnz
+        0x36 | 0x37 | 0xb6 | 0xb7 => (5, 14),
+        // adr
+        0x10 | 0x30 | 0x50 | 0x70 => {
+            return Some((Field::Bytes, signed(5, 19) * 4 + (instruction >> 29 & 3) as isize));
+        }
+        _ if literal(instruction, at).is_some() => (5, 19),
+        _ => return None,
+    };
+    Some((Field::Words { shift, bits }, signed(shift, bits) * WORD as isize))
+}
+
+/// The byte offsets in `unit` that control may reach by another way than from the instruction before.
+pub fn targets(unit: &Compiled) -> BTreeSet<usize> {
+    let data = data(&unit.code);
+    let mut found: BTreeSet<usize> = unit.handlers.iter().map(|handler| handler.landing as usize).collect();
+    let mut pieces = data.iter().peekable();
+    let mut at = 0;
+    while at < unit.code.len() {
+        if let Some(piece) = pieces.next_if(|piece| piece.range.start == at) {
+            if piece.is_table {
+                let entries = piece.range.clone().step_by(WORD);
+                found.extend(entries.map(|entry| {
+                    piece.range.start.wrapping_add_signed(word(&unit.code, entry) as i32 as isize)
+                }));
+            }
+            // What follows data is never reached from before it.
+            found.extend([piece.range.start, piece.range.end]);
+            at = piece.range.end;
+            continue;
+        }
+        if let Some((_, distance)) = distance(word(&unit.code, at), at) {
+            found.insert(at.wrapping_add_signed(distance));
+        }
+        at += WORD;
+    }
+    found
+}

@@ -1,0 +1,244 @@
+//! Loads and stores of neighbours, paired: `ldp` and `stp` for two of the same base whose places touch.
+//!
+//! This works on the machine code that Cranelift made. The second of a pair moves up to the first, or the first down to the
+//! second, across instructions that neither touch the moved one's register nor change the base. Loads do not move across
+//! stores, and stores across neither.
+//!
+//! Traps stay what they are: what moves is crossed by no instruction that may trap for another reason. If a pair faults,
+//! the trap is reported at one of its two instructions. Of two stores that become one, the first may or may not have been
+//! made if the second traps; the app has ended then, and its memory is gone.
+
+use crate::compile::{
+    codegen::Compiled,
+    machine::{
+        WORD, edit,
+        effects::{self, Access, Registers},
+        word,
+    },
+};
+use sinter_abi::trap::TrapReason;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// How many instructions on the partner is looked for.
+const WINDOW: usize = 16;
+
+/// Pairs what can be paired in `unit`.
+pub fn run(unit: &mut Compiled) {
+    let targets = edit::targets(unit);
+    let traps = unit.sites.iter().filter_map(|site| Some((site.code_offset as usize, site.trap?))).collect();
+    let linked = unit.relocations.iter().map(|relocation| relocation.offset as usize).collect();
+    let mut pairs = Pairs { code: &mut unit.code, targets, traps, linked, removed: BTreeSet::new() };
+    let mut at = 0;
+    while at < pairs.code.len() {
+        pairs.pair(at);
+        at += WORD;
+    }
+    let removed = pairs.removed;
+    edit::remove(unit, &removed);
+}
+
+struct Pairs<'a> {
+    code: &'a mut [u8],
+    /// Where other code may come from.
+    targets: BTreeSet<usize>,
+    /// Why instructions may trap.
+    traps: BTreeMap<usize, TrapReason>,
+    /// What the linker fills in.
+    linked: HashSet<usize>,
+    /// Offsets of instructions that became a part of others.
+    removed: BTreeSet<usize>,
+}
+
+impl Pairs<'_> {
+    /// Pairs the instruction at `first` with one of the next, if it is a load or store and there is one.
+    fn pair(&mut self, first: usize) {
+        let Some(one) = Single::at(self, first) else { return };
+        let (mut touched, mut written, mut crossed_access) = (0, 0, false);
+        let (mut traps_up, mut traps_down) = (true, true);
+        for at in (first + WORD..self.code.len()).step_by(WORD).take(WINDOW) {
+            if self.targets.contains(&at) {
+                return;
+            }
+            if self.removed.contains(&at) {
+                continue;
+            }
+            let instruction = word(self.code, at);
+            let Some(effects) = effects::of(instruction) else { return };
+            if let Some(other) = Single::at(self, at)
+                && let Some(pair) = one.with(&other)
+                && self.traps.get(&first) == self.traps.get(&at)
+                && !crossed_access
+            {
+                let moves_up = touched & other.register() == 0 && traps_up;
+                let moves_down = touched & one.register() == 0 && traps_down;
+                if moves_up || moves_down {
+                    let (kept, gone) = if moves_up { (first, at) } else { (at, first) };
+                    self.code[kept..kept + WORD].copy_from_slice(&pair.to_le_bytes());
+                    self.removed.insert(gone);
+                    return;
+                }
+            }
+            touched |= effects.touched;
+            written |= effects.written;
+            crossed_access |=
+                effects.access == Access::Store || (!one.is_load && effects.access == Access::Load);
+            let same_reason = self.traps.get(&at).is_none_or(|reason| self.traps.get(&first) == Some(reason));
+            traps_up &= same_reason;
+            traps_down &= same_reason;
+            if written & effects::general(one.base) != 0 || crossed_access {
+                return;
+            }
+        }
+    }
+}
+
+/// A load or store of one register with a constant offset.
+struct Single {
+    is_load: bool,
+    is_vector: bool,
+    /// Bytes.
+    size: i64,
+    register: u32,
+    base: u32,
+    offset: i64,
+}
+
+impl Single {
+    fn at(pairs: &Pairs, at: usize) -> Option<Self> {
+        if pairs.linked.contains(&at) || pairs.removed.contains(&at) {
+            return None;
+        }
+        Self::decode(word(pairs.code, at))
+    }
+
+    /// Arm ARM C4.1.94, "Load/store register (unsigned immediate)" and "(unscaled immediate)".
+    fn decode(instruction: u32) -> Option<Self> {
+        let is_vector = instruction >> 26 & 1 == 1;
+        let (size, is_load) = match (is_vector, instruction >> 30, instruction >> 22 & 3) {
+            (false, 2, operation @ 0..=1) => (4, operation == 1),
+            (false, 3, operation @ 0..=1) => (8, operation == 1),
+            (true, 2, operation @ 0..=1) => (4, operation == 1),
+            (true, 3, operation @ 0..=1) => (8, operation == 1),
+            (true, 0, operation @ 2..=3) => (16, operation == 3),
+            _ => return None,
+        };
+        let offset = match instruction >> 24 & 0x3b {
+            0x39 => i64::from(instruction >> 10 & 0xfff) * size,
+            0x38 if instruction >> 21 & 1 == 0 && instruction >> 10 & 3 == 0 => {
+                i64::from((instruction << 11) as i32 >> 23)
+            }
+            _ => return None,
+        };
+        Some(Self {
+            is_load,
+            is_vector,
+            size,
+            register: instruction & 31,
+            base: instruction >> 5 & 31,
+            offset,
+        })
+    }
+
+    fn register(&self) -> Registers {
+        if self.is_vector { effects::vector(self.register) } else { effects::general(self.register) }
+    }
+
+    /// The instruction that does both (C4.1.94, "Load/store register pair (offset)").
+    fn with(&self, other: &Self) -> Option<u32> {
+        let same = |one: &Self| (one.is_load, one.is_vector, one.size, one.base);
+        let (low, high) = if self.offset < other.offset { (self, other) } else { (other, self) };
+        let field = low.offset / self.size;
+        let overwrites = self.is_load
+            && (self.register == other.register || !self.is_vector && self.register == self.base);
+        if same(self) != same(other)
+            || high.offset - low.offset != self.size
+            || low.offset % self.size != 0
+            || !(-64..64).contains(&field)
+            || overwrites
+        {
+            return None;
+        }
+        let size = match (self.is_vector, self.size) {
+            (false, 4) | (true, 4) => 0,
+            (true, 8) => 1,
+            _ => 2,
+        };
+        let fixed =
+            0x2900_0000 | size << 30 | u32::from(self.is_vector) << 26 | u32::from(self.is_load) << 22;
+        Some(fixed | (field as u32 & 0x7f) << 15 | high.register << 10 | low.base << 5 | low.register)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compile::codegen::Unit;
+
+    /// What becomes of these instructions.
+    fn paired(words: &[u32]) -> Vec<u32> {
+        let code = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let mut unit = Compiled {
+            unit: Unit::Function(0),
+            wasm: (0, 0),
+            code,
+            relocations: Vec::new(),
+            sites: Vec::new(),
+            handlers: Vec::new(),
+            ranges: Vec::new(),
+            unwind: None,
+        };
+        run(&mut unit);
+        (0..unit.code.len()).step_by(WORD).map(|at| word(&unit.code, at)).collect()
+    }
+
+    /// ldr d1, [x0]; ldr d2, [x0, #8]; ldr d3, [x0, #16]
+    const D: [u32; 3] = [0xfd40_0001, 0xfd40_0402, 0xfd40_0803];
+    /// ldp d1, d2, [x0]
+    const PAIR: u32 = 0x6d40_0801;
+
+    #[test]
+    fn neighbours_are_paired() {
+        assert_eq!(paired(&[D[0], D[1]]), [PAIR, 0]);
+        // The higher one first: the same pair.
+        assert_eq!(paired(&[D[1], D[0]]), [PAIR, 0]);
+        // Three are a pair and one.
+        assert_eq!(paired(&[D[0], D[1], D[2]]), [PAIR, D[2], 0]);
+        // str q1, [sp, #32]; str q2, [sp, #48] become stp q1, q2, [sp, #32]
+        assert_eq!(paired(&[0x3d80_0be1, 0x3d80_0fe2]), [0xad01_0be1, 0]);
+    }
+
+    #[test]
+    fn pairs_move_across_what_does_not_matter() {
+        // fadd d4, d4, d1 needs the first, which stays; the second moves up
+        assert_eq!(paired(&[D[0], 0x1e61_2884, D[1]]), [PAIR, 0x1e61_2884, 0]);
+        // fadd d4, d4, d2 needs what was in d2 before; the first moves down
+        assert_eq!(paired(&[D[0], 0x1e62_2884, D[1]]), [0x1e62_2884, PAIR, 0]);
+    }
+
+    #[test]
+    fn others_stay() {
+        for between in [
+            // str d5, [x1] may change what the second loads
+            0xfd00_0025,
+            // add x0, x0, #8 changes the base
+            0x9100_2000,
+            // b.eq ends the block
+            0x5400_0020,
+            // fadd d2, d2, d1 needs the first and what was in the second's register
+            0x1e61_2842,
+        ] {
+            let words = [D[0], between, D[1]];
+            assert_eq!(paired(&words), words);
+        }
+        // ldr x0, [x0]; ldr x1, [x0, #8]: the second has another base
+        let words = [0xf940_0000, 0xf940_0401];
+        assert_eq!(paired(&words), words);
+    }
+
+    #[test]
+    fn branches_follow() {
+        // cbz x3, +16 (to the end); two loads; b -12
+        let words = [0xb400_0083, D[0], D[1], 0x17ff_fffd];
+        assert_eq!(paired(&words), [0xb400_0063, PAIR, 0x17ff_fffe, 0]);
+    }
+}
