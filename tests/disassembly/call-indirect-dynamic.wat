@@ -18,17 +18,16 @@
 ;;       24:       mov x29, sp
 ;;       28:       mov w10, w2
 ;;       2c:       cmp x10, #0x2
-;;       30:       b.hs 0x5c <call+0x3c>
+;;       30:       b.hs 0x58 <call+0x38>
 ;;       34:       ldur x12, [x0, #-0x20]
 ;;       38:       ldr x12, [x12, w2, uxtw #3]
 ;;       3c:       ldr w13, [x12, #0x10]
 ;;       40:       cmp w13, #0x6
-;;       44:       b.ne 0x60 <call+0x40>
-;;       48:       ldr x14, [x12]
-;;       4c:       ldr x0, [x12, #0x8]
-;;       50:       blr x14
-;;       54:       ldp x29, x30, [sp], #0x10
-;;       58:       ret
+;;       44:       b.ne 0x5c <call+0x3c>
+;;       48:       ldp x14, x0, [x12]
+;;       4c:       blr x14
+;;       50:       ldp x29, x30, [sp], #0x10
+;;       54:       ret
+;;       58:       udf #0xc11f
 ;;       5c:       udf #0xc11f
-;;       60:       udf #0xc11f
 ;;   ...

@@ -44,47 +44,46 @@
 ;;       74:       stp d10, d11, [sp, #-0x10]!
 ;;       78:       stp d8, d9, [sp, #-0x10]!
 ;;       7c:       sub sp, sp, #0x10
-;;       80:       stur x2, [sp]
-;;       84:       stur x3, [sp, #0x8]
-;;       88:       mov w3, #0x1                // =1
-;;       8c:       bl 0x0 <throw>
-;;       90:       ldur x2, [sp, #0x8]
-;;       94:       add sp, sp, #0x10
-;;       98:       ldp d8, d9, [sp], #0x10
-;;       9c:       ldp d10, d11, [sp], #0x10
-;;       a0:       ldp d12, d13, [sp], #0x10
-;;       a4:       ldp d14, d15, [sp], #0x10
-;;       a8:       ldp x19, x20, [sp], #0x10
-;;       ac:       ldp x21, x22, [sp], #0x10
-;;       b0:       ldp x23, x24, [sp], #0x10
-;;       b4:       ldp x25, x26, [sp], #0x10
-;;       b8:       ldp x27, x28, [sp], #0x10
-;;       bc:       ldp x29, x30, [sp], #0x10
-;;       c0:       ret
-;;       c4:       ldr w2, [x1, #0x10]
-;;       c8:       add sp, sp, #0x10
-;;       cc:       ldp d8, d9, [sp], #0x10
-;;       d0:       ldp d10, d11, [sp], #0x10
-;;       d4:       ldp d12, d13, [sp], #0x10
-;;       d8:       ldp d14, d15, [sp], #0x10
-;;       dc:       ldp x19, x20, [sp], #0x10
-;;       e0:       ldp x21, x22, [sp], #0x10
-;;       e4:       ldp x23, x24, [sp], #0x10
-;;       e8:       ldp x25, x26, [sp], #0x10
-;;       ec:       ldp x27, x28, [sp], #0x10
-;;       f0:       ldp x29, x30, [sp], #0x10
-;;       f4:       ret
-;;       f8:       mov x1, x0
-;;       fc:       ldr x12, [x1]
-;;      100:       ldur x13, [sp]
-;;      104:       sub x13, x13, #0x20
-;;      108:       cmp x12, x13
-;;      10c:       b.eq 0xc4 <catch+0x74>
-;;      110:       ldur x0, [sp]
-;;      114:       bl 0x114 <catch+0xc4>
-;;   0000000000000114:  R_AARCH64_CALL26 sinter_throw
-;;      118:       udf #0xc11f
-;;      11c:       udf #0x0
+;;       80:       stp x2, x3, [sp]
+;;       84:       mov w3, #0x1                // =1
+;;       88:       bl 0x0 <throw>
+;;       8c:       ldur x2, [sp, #0x8]
+;;       90:       add sp, sp, #0x10
+;;       94:       ldp d8, d9, [sp], #0x10
+;;       98:       ldp d10, d11, [sp], #0x10
+;;       9c:       ldp d12, d13, [sp], #0x10
+;;       a0:       ldp d14, d15, [sp], #0x10
+;;       a4:       ldp x19, x20, [sp], #0x10
+;;       a8:       ldp x21, x22, [sp], #0x10
+;;       ac:       ldp x23, x24, [sp], #0x10
+;;       b0:       ldp x25, x26, [sp], #0x10
+;;       b4:       ldp x27, x28, [sp], #0x10
+;;       b8:       ldp x29, x30, [sp], #0x10
+;;       bc:       ret
+;;       c0:       ldr w2, [x1, #0x10]
+;;       c4:       add sp, sp, #0x10
+;;       c8:       ldp d8, d9, [sp], #0x10
+;;       cc:       ldp d10, d11, [sp], #0x10
+;;       d0:       ldp d12, d13, [sp], #0x10
+;;       d4:       ldp d14, d15, [sp], #0x10
+;;       d8:       ldp x19, x20, [sp], #0x10
+;;       dc:       ldp x21, x22, [sp], #0x10
+;;       e0:       ldp x23, x24, [sp], #0x10
+;;       e4:       ldp x25, x26, [sp], #0x10
+;;       e8:       ldp x27, x28, [sp], #0x10
+;;       ec:       ldp x29, x30, [sp], #0x10
+;;       f0:       ret
+;;       f4:       mov x1, x0
+;;       f8:       ldr x12, [x1]
+;;       fc:       ldur x13, [sp]
+;;      100:       sub x13, x13, #0x20
+;;      104:       cmp x12, x13
+;;      108:       b.eq 0xc0 <catch+0x70>
+;;      10c:       ldur x0, [sp]
+;;      110:       bl 0x110 <catch+0xc0>
+;;   0000000000000110:  R_AARCH64_CALL26 sinter_throw
+;;      114:       udf #0xc11f
+;;   ...
 ;; local:
 ;;      120:       stp x29, x30, [sp, #-0x10]!
 ;;      124:       mov x29, sp

@@ -21,16 +21,15 @@
 ;; func[1]:
 ;;       30:       stp x29, x30, [sp, #-0x10]!
 ;;       34:       mov x29, sp
-;;       38:       ldur x6, [x0, #-0x30]
-;;       3c:       ldur x7, [x0, #-0x28]
-;;       40:       mov w8, w1
-;;       44:       cmp x8, x7
-;;       48:       b.hs 0x58 <func[1]+0x28>
-;;       4c:       str x2, [x6, w1, uxtw #3]
-;;       50:       ldp x29, x30, [sp], #0x10
-;;       54:       ret
-;;       58:       udf #0xc11f
-;;       5c:       udf #0x0
+;;       38:       ldp x6, x7, [x0, #-0x30]
+;;       3c:       mov w8, w1
+;;       40:       cmp x8, x7
+;;       44:       b.hs 0x54 <func[1]+0x24>
+;;       48:       str x2, [x6, w1, uxtw #3]
+;;       4c:       ldp x29, x30, [sp], #0x10
+;;       50:       ret
+;;       54:       udf #0xc11f
+;;   ...
 ;; func[2]:
 ;;       60:       stp x29, x30, [sp, #-0x10]!
 ;;       64:       mov x29, sp

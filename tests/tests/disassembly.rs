@@ -1,5 +1,6 @@
 //! What each shape of sandboxed code compiles to: the modules in tests/disassembly, each with its machine code in comments
-//! at its end. After a change that is meant, `SINTER_BLESS=1` writes them anew; the difference is for review.
+//! at its end. A module whose first line names a pass of the optimiser is there without it, too. After a change that is
+//! meant, `SINTER_BLESS=1` writes them anew; the difference is for review.
 
 use sinter_tests::{llvm_tool, sinter, workspace};
 use std::{env, fmt::Write, fs, path::Path};
@@ -7,12 +8,23 @@ use std::{env, fmt::Write, fs, path::Path};
 /// Begins the machine code in a file.
 const MARK: &str = "\n;; ----\n";
 
-/// The machine code of the functions of the module in `text`, without what belongs to the instance as a whole.
+/// Begins the first line of a module that shows what a pass does.
+const PASS: &str = ";; pass: ";
+
+/// The machine code of the module in `text`, and before it that without the pass which it names.
 fn disassembly(text: &str) -> String {
+    let pass = text.lines().next().and_then(|line| line.strip_prefix(PASS));
+    let before =
+        pass.map(|pass| format!(";; without {pass}\n{}\n;; with {pass}\n", machine_code(text, pass)));
+    before.unwrap_or_default() + &machine_code(text, "")
+}
+
+/// The machine code of the functions of the module in `text`, without what belongs to the instance as a whole.
+fn machine_code(text: &str, without: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let (wasm, object) = (folder.path().join("a.wasm"), folder.path().join("a.o"));
     fs::write(&wasm, wat::parse_str(text).unwrap()).unwrap();
-    sinter().arg("compile").arg(&wasm).arg("-o").arg(&object).assert().success();
+    sinter().args(["compile", "--without", without]).arg(&wasm).arg("-o").arg(&object).assert().success();
     let arguments = ["--disassemble", "--reloc", "--no-show-raw-insn", "--section=.text.wasm"];
     let output = llvm_tool("llvm-objdump").args(arguments).arg(&object).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
