@@ -4,7 +4,7 @@ use sinter_tests::workspace;
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 /// Each package with those of this workspace that it may depend on.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("sinter-abi", &[]),
     ("wasi-kernel", &["sinter-abi"]),
     ("sinter-kernel", &["sinter-abi", "wasi-kernel"]),
@@ -16,6 +16,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("polybench", &[]),
     ("oracle", &["sinter-abi", "aot-compiler", "sinter-spec", "wasi-kernel"]),
     ("sinter-guests", &[]),
+    ("sinter-powercut", &["wasi-kernel"]),
     ("sinter-spec", &["sinter-abi", "aot-compiler", "sinter-qemu"]),
     ("sinter-tests", &["sinter-abi", "aot-compiler", "sinter-boot", "sinter-qemu", "wasi-kernel"]),
 ];
