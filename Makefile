@@ -10,7 +10,7 @@ all:
 include apps/build.mk
 include boot/firmware.mk
 
-.PHONY: all run image test test-programs spec fuzz powercut bench bench-compare bench-kernel bench-wasi install tools toolchain
+.PHONY: all run image flash test test-programs spec fuzz powercut bench bench-compare bench-kernel bench-wasi bench-sd install tools toolchain
 .NOTPARALLEL:
 
 all: toolchain
@@ -26,6 +26,10 @@ FIRMWARE ?= build/firmware
 image: all $(DEMO) $(filter build/firmware,$(FIRMWARE))
 	$(SINTER) image $(or $(MANIFEST),apps/demo.toml) -o $(or $(IMAGE),build/sinter.img) --firmware "$(FIRMWARE)" \
 		$(if $(SIZE),--size $(SIZE))
+
+# Writes that image to the card in DEVICE=, such as /dev/sdb: asks first, reads it back.
+flash: image
+	$(SINTER) flash "$(or $(IMAGE),build/sinter.img)" "$(DEVICE)"
 
 # Everything: formatting, lints, host unit tests, tests in the emulator.
 test: tools
@@ -67,6 +71,10 @@ bench-kernel: tools
 # What calls of WASI cost in executed instructions, beside Linux; build/bench/wasi.json has the figures.
 bench-wasi: tools
 	cargo run --quiet --release --bin bench-wasi
+
+# What files on an SD card cost; build/bench/sd.json has the figures.
+bench-sd: tools
+	cargo run --quiet --release --bin bench-sd
 
 install: all
 	install -D $(SINTER) $(DESTDIR)$(PREFIX)/bin/sinter

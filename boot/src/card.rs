@@ -9,11 +9,13 @@
 //! The same files and size give the same bytes: all times are 1980, and numbers that are to be unlike those of other
 //! cards come from the files' hash.
 
+use crate::disk::Disk;
 use fatfs::{Date, DateTime, FatType, FormatVolumeOptions, FsOptions, Time, TimeProvider};
 use mbrman::{CHS, MBR, MBRPartitionEntry};
 use sha2::{Digest, Sha256};
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 use thiserror::Error;
+use wasi_kernel::fs::disk::{self, partition};
 
 /// Bytes of a sector.
 pub const SECTOR: u64 = 512;
@@ -26,10 +28,6 @@ pub const SIZE_MAX: u64 = 1 << 40;
 
 /// Bytes of the boot partition if its files do not need more: with the sectors before it 64 MiB.
 const BOOT_SIZE: u64 = 63 << 20;
-/// Type of the boot partition: FAT32 with sector numbers.
-const TYPE_BOOT: u8 = 0x0c;
-/// Type of the data partition: for individual use, by the Alternative OS Development Partition Standard.
-const TYPE_DATA: u8 = 0x7f;
 /// The partition's label, padded to eleven bytes.
 const LABEL: [u8; 11] = *b"SINTER     ";
 
@@ -69,7 +67,7 @@ impl Card {
     ///
     /// # Errors
     /// The size is impossible, or the card cannot be written.
-    pub fn write<W: Read + Write + Seek>(
+    pub fn write<W: Read + Write + Seek + Send>(
         &self,
         out: &mut W,
         set_len: impl FnOnce(&mut W, u64) -> io::Result<()>,
@@ -86,9 +84,9 @@ impl Card {
         set_len(out, size)?;
         let identity = self.identity();
         let mut table = MBR::new_from(out, SECTOR as u32, identity)?;
-        table[1] = partition(TYPE_BOOT, ALIGNMENT, boot_size);
+        table[1] = entry(partition::BOOT, ALIGNMENT, boot_size);
         let data = ALIGNMENT + boot_size;
-        table[2] = partition(TYPE_DATA, data, size - data);
+        table[2] = entry(partition::DATA, data, size - data);
         table.write_into(out)?;
         let boot = self.boot(boot_size, u32::from_le_bytes(identity))?;
         for (block, at) in boot.chunks(4096).zip((ALIGNMENT..).step_by(4096)) {
@@ -97,6 +95,8 @@ impl Card {
                 out.write_all(block)?;
             }
         }
+        disk::format(&mut Disk::new(&mut *out, data, size - data), u32::from_le_bytes(identity))
+            .map_err(|errno| io::Error::other(format!("the data partition: {errno:?}")))?;
         out.flush()?;
         Ok(())
     }
@@ -140,7 +140,7 @@ impl Card {
     }
 }
 
-fn partition(sys: u8, start: u64, size: u64) -> MBRPartitionEntry {
+fn entry(sys: u8, start: u64, size: u64) -> MBRPartitionEntry {
     MBRPartitionEntry {
         boot: mbrman::BOOT_INACTIVE,
         first_chs: CHS::empty(),

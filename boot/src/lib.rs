@@ -2,7 +2,9 @@
 
 pub mod beside;
 pub mod card;
+pub mod disk;
 pub mod firmware;
+pub mod flash;
 
 /// The linker script of the image.
 pub const KERNEL_LD: &str = include_str!("../kernel.ld");

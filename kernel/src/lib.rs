@@ -23,6 +23,7 @@ mod arch;
 mod bsp;
 mod console;
 mod drivers;
+mod fs;
 mod lock;
 mod mm;
 mod panic;

@@ -7,6 +7,7 @@ use crate::{
     arch::aarch64::{cpu, timer},
     console::console,
     drivers::{mailbox, power, semihosting},
+    fs::{self, Syncer},
     log, report, sched,
     wasm::{
         instance::StartError,
@@ -163,11 +164,12 @@ pub fn run(entry: u64) -> ! {
     let (cores, ram) = (sched::cores().count_ones(), report::ram_in_use());
     log!("{running} apps started {} us after the kernel's entry; cores: {cores}, RAM: {ram}", since(entry));
 
-    let mut watchdog = Watchdog::start();
+    let (mut watchdog, mut syncer) = (Watchdog::start(), Syncer::new());
     while running > 0 {
         watchdog.feed();
+        syncer.sync_if_due();
         let Some(thread) = sched::take_ended() else {
-            sched::wait(watchdog.due());
+            sched::wait(watchdog.due().min(syncer.due()));
             continue;
         };
         // SAFETY: the thread was started by `Record::start` and has just been taken.
@@ -181,6 +183,7 @@ pub fn run(entry: u64) -> ! {
             on_exit if on_exit == OnExit::Restart as u32 => record.may_restart() && record.start(),
             on_exit if on_exit == OnExit::Reboot as u32 => {
                 log!("{} has ended: rebooting", text(&record.app.name));
+                fs::sync();
                 console().flush();
                 power::reset();
             }
@@ -192,6 +195,7 @@ pub fn run(entry: u64) -> ! {
         }
     }
 
+    fs::finish();
     watchdog.stop();
     let (cores, ram) = (sched::cores().count_ones(), report::ram_in_use());
     log!("all apps have ended {} us after the kernel's entry; cores: {cores}, RAM: {ram}", since(entry));

@@ -18,6 +18,8 @@ pub struct Machine<'a> {
     pub kernel: &'a Path,
     /// What the image needs besides if it is a Linux kernel.
     pub linux: Option<Linux<'a>>,
+    /// The SD card's image, a power of two of bytes large. What the guest writes is in the file.
+    pub card: Option<&'a Path>,
     /// Who has QEMU's standard streams.
     pub console: Console,
     /// Whether one executed instruction is one virtual nanosecond, exactly and repeatably. The machine then has one
@@ -61,6 +63,7 @@ impl<'a> Machine<'a> {
         Self {
             kernel,
             linux: None,
+            card: None,
             console,
             count_instructions: false,
             count_all_cores: false,
@@ -85,6 +88,11 @@ impl<'a> Machine<'a> {
                 .arg("-initrd")
                 .arg(initramfs)
                 .args(["-append", command_line]);
+        }
+        if let Some(card) = self.card {
+            // A comma in a value is written twice.
+            let file = card.as_os_str().to_string_lossy().replace(',', ",,");
+            command.args(["-drive", &format!("if=sd,format=raw,file={file}")]);
         }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Guest::start(command, self.timeout, self.show_log)

@@ -154,6 +154,21 @@ fn cards() {
 }
 
 #[test]
+fn what_is_no_card_is_not_written_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    write(folder, "card.img", [0; 512]);
+    write(folder, "file", "");
+    for (device, message) in [
+        ("file", "file: is no disk: name the device of a card, such as /dev/sdb or /dev/mmcblk0"),
+        ("none", "none: No such file or directory (os error 2)"),
+        ("/dev/null", "/dev/null: is no disk: name the device of a card, such as /dev/sdb or /dev/mmcblk0"),
+    ] {
+        expect_failure(folder, &["flash", "card.img", device], 1, message, "");
+    }
+}
+
+#[test]
 fn manifests() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

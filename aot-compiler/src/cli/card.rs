@@ -93,6 +93,15 @@ impl Arguments {
     }
 }
 
+/// Writes a card for the emulator with `kernel` and without any data to the file `path`.
+pub fn write_empty(path: &Path, kernel: &[u8]) -> Result<(), Failure> {
+    let files = vec![("config.txt".into(), CONFIG_TXT.into()), ("kernel8.img".into(), kernel.into())];
+    let card = Card { files, size: None };
+    output::create(path, |file| {
+        card.write(file, |file, size| file.set_len(size)).map_err(|error| Failure::file(path, error))
+    })
+}
+
 /// `path` without `.img` or `.img.xz`, and with `suffix`.
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let path = if path.extension().is_some_and(|extension| extension == "xz") {

@@ -4,6 +4,8 @@ mod build;
 mod card;
 mod compile;
 mod failure;
+mod flash;
+mod fs;
 mod image;
 mod inspect;
 mod output;
@@ -28,6 +30,9 @@ enum Command {
     Image(image::Arguments),
     Run(run::Arguments),
     Inspect(inspect::Arguments),
+    Flash(flash::Arguments),
+    #[command(subcommand)]
+    Fs(fs::Command),
 }
 
 /// How modules are compiled.
@@ -48,6 +53,8 @@ pub fn main() -> ExitCode {
         Command::Image(arguments) => image::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Flash(arguments) => flash::run(&arguments),
+        Command::Fs(command) => fs::run(&command),
     };
     result.unwrap_or_else(Failure::report)
 }

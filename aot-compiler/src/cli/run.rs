@@ -1,12 +1,17 @@
 //! `sinter run`.
 
-use super::{Compilation, build, failure::Failure, image::read_manifest};
+use super::{Compilation, build, card, failure::Failure, image::read_manifest};
 use aot_compiler::{
     image::{App, Config, Console, Mount, Source},
     manifest::Manifest,
     run::{self, Ending, Options},
 };
-use std::{env, fs, path::Path, process::ExitCode, time::Duration};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
 
 /// Boot a module, or the apps of a manifest, in the emulator
 ///
@@ -34,6 +39,9 @@ pub struct Arguments {
     /// Count instructions exactly: one is a virtual nanosecond
     #[arg(long)]
     icount: bool,
+    /// The SD card of a manifest with `data:` mounts, made if there is none; without this, one that is gone afterwards
+    #[arg(long, value_name = "FILE.img")]
+    card: Option<PathBuf>,
     /// Wait for a debugger before the first instruction
     #[arg(long)]
     gdb: bool,
@@ -75,11 +83,21 @@ fn run_manifest(arguments: &Arguments, file: &Path, args: &[String]) -> Result<E
         ));
     }
     let Manifest { config, modules, .. } = read_manifest(file)?;
+    let needs_card = config.apps.iter().flat_map(|app| &app.mounts).any(|mount| mount.source.is_on_card());
     let image = arguments.compilation.image(file, config, &modules)?;
-    Ok(run::serial(&image, &options(arguments))?)
+    let folder = tempfile::tempdir().map_err(Failure::input)?;
+    let temporary = folder.path().join("card.img");
+    let card = arguments.card.as_deref().or_else(|| needs_card.then_some(&temporary));
+    if let Some(card) = card.filter(|card| !card.exists()) {
+        card::write_empty(card, &image.raw)?;
+    }
+    Ok(run::serial(&image, card, &options(arguments))?)
 }
 
 fn run_module(arguments: &Arguments, file: &Path, args: &[String]) -> Result<Ending, Failure> {
+    if arguments.card.is_some() {
+        return Err(Failure::usage("--card needs a manifest with `data:` mounts"));
+    }
     let argv0 = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut app = App::new(build::name(file), 0, arguments.argv0.clone().unwrap_or(argv0));
     app.args.extend(args.iter().cloned());

@@ -167,11 +167,18 @@ pub enum Source {
     Host(usize),
     /// The content of a folder, by its number in [`Config::folders`].
     Files(usize),
+    /// A directory of the SD card's data partition, by its absolute path. Apps that name the same one share it.
+    Data(String),
     /// The devices.
     Devices,
 }
 
 impl Source {
+    /// Whether it lies on the SD card.
+    pub fn is_on_card(&self) -> bool {
+        matches!(self, Self::Data(_))
+    }
+
     /// Symbol of its driver in the kernel, and the driver's name for it. A folder's is its number, as the folders'
     /// own nodes lie before all others.
     pub fn driver(&self) -> (&'static str, String) {
@@ -179,6 +186,7 @@ impl Source {
             Self::Ram(path) => (abi::FS_RAM, path.clone()),
             Self::Host(number) => (abi::FS_HOST, number.to_string()),
             Self::Files(number) => (abi::FS_FILES, number.to_string()),
+            Self::Data(path) => (abi::FS_DATA, path.clone()),
             Self::Devices => (abi::FS_DEVICES, "0".into()),
         }
     }

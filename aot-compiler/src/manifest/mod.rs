@@ -171,39 +171,40 @@ fn on_exit(
 /// What is behind a mount. `folders` are those that lie in the image, relative to the manifest.
 fn source(from: &Spanned<String>, writable: bool, folders: &mut Vec<PathBuf>) -> Result<Source, Fault> {
     let (kind, path) = from.get_ref().split_once(':').unwrap_or((from.get_ref(), ""));
-    let later = match kind {
-        "ram" => {
+    match kind {
+        "ram" | "data" => {
             let plain = path.split('/').all(|part| part != ".." && part != ".") && !path.contains('\0');
             if !plain || !(path.is_empty() || path.starts_with('/')) {
-                return fault(from, format!("{path:?} is no absolute path: write for example \"ram:/log\""));
+                return fault(
+                    from,
+                    format!("{path:?} is no absolute path: write for example \"{kind}:/log\""),
+                );
             }
-            return Ok(Source::Ram(if path.is_empty() { "/".into() } else { path.into() }));
+            let path = if path.is_empty() { "/".into() } else { path.into() };
+            Ok(if kind == "ram" { Source::Ram(path) } else { Source::Data(path) })
         }
         "files" if path.is_empty() || path.contains('\0') => {
-            return fault(from, format!("{path:?} is no folder: write for example \"files:assets\""));
+            fault(from, format!("{path:?} is no folder: write for example \"files:assets\""))
         }
         "files" if writable => {
-            return fault(from, "files in the image cannot be changed: remove the mode \"rw\"".into());
+            fault(from, "files in the image cannot be changed: remove the mode \"rw\"".into())
         }
         "files" => {
             let number = folders.iter().position(|folder| folder.as_os_str() == path);
-            return Ok(Source::Files(number.unwrap_or_else(|| {
+            Ok(Source::Files(number.unwrap_or_else(|| {
                 folders.push(path.into());
                 folders.len() - 1
-            })));
+            })))
         }
-        "dev" if path.is_empty() => return Ok(Source::Devices),
-        "dev" => return fault(from, "the devices are one directory: write \"dev:\"".into()),
-        "data" => "`data:` mounts are not supported: there is no driver for the SD card's data partition yet",
-        "boot" => "`boot:` mounts are not supported: there is no driver for the SD card's boot partition yet",
+        "dev" if path.is_empty() => Ok(Source::Devices),
+        "dev" => fault(from, "the devices are one directory: write \"dev:\"".into()),
+        "boot" => {
+            fault(from, "`boot:` mounts are not supported yet: use `files:` for files in the image".into())
+        }
         _ => {
-            return fault(
-                from,
-                format!("{:?} names no file system: write for example \"ram:/log\"", from.get_ref()),
-            );
+            fault(from, format!("{:?} names no file system: write for example \"ram:/log\"", from.get_ref()))
         }
-    };
-    fault(from, format!("{later}; use `ram:`"))
+    }
 }
 
 /// Names mark lines of the console and go into reports.

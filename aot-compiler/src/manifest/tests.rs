@@ -157,7 +157,10 @@ fn unknown_keys_are_named_with_the_nearest_one() {
 #[test]
 fn keys_that_have_no_effect_yet_are_refused_with_the_reason() {
     for (lines, reason) in [
-        ("mounts = [{ from = 'data:/log', to = '/log' }]", "`data:` mounts are not supported"),
+        (
+            "mounts = [{ from = 'data:log', to = '/log' }]",
+            "\"log\" is no absolute path: write for example \"data:/log\"",
+        ),
         ("mounts = [{ from = 'boot:/', to = '/boot' }]", "`boot:` mounts are not supported"),
     ] {
         let error = app_with(lines).unwrap_err();

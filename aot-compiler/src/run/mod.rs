@@ -78,13 +78,14 @@ impl Files {
 }
 
 /// Boots an image whose console is the board's serial port: standard input is typed there, and what comes is copied to
-/// standard output.
+/// standard output. `card` is the image in the SD card's slot.
 ///
 /// # Errors
 /// The emulator cannot be started, or standard output is closed.
-pub fn serial(image: &Image, options: &Options) -> Result<Ending, sinter_qemu::Error> {
+pub fn serial(image: &Image, card: Option<&Path>, options: &Options) -> Result<Ending, sinter_qemu::Error> {
     let files = Files::new(image, options)?;
-    let (guest, pipes) = files.machine(Console::Serial, options).start()?;
+    let machine = Machine { card, ..files.machine(Console::Serial, options) };
+    let (guest, pipes) = machine.start()?;
     thread::spawn(move || type_in(pipes.stdin));
     let ending = guest.finish(pipes.stdout, &mut io::stdout().lock())?;
     Ok(match ending.verdict {

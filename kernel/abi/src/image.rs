@@ -50,6 +50,8 @@ pub const FS_HOST: &str = "sinter_fs_host";
 
 /// Symbol of the driver for files that lie in the image.
 pub const FS_FILES: &str = "sinter_fs_files";
+/// Symbol of the driver for the SD card's data partition.
+pub const FS_DATA: &str = "sinter_fs_data";
 /// Symbol of the driver for devices.
 pub const FS_DEVICES: &str = "sinter_fs_devices";
 
@@ -152,7 +154,7 @@ pub enum FileKind {
 #[repr(C)]
 #[derive(Debug)]
 pub struct Mount {
-    /// Address of the driver: [`FS_RAM`], [`FS_HOST`], [`FS_FILES`] or [`FS_DEVICES`].
+    /// Address of the driver: [`FS_RAM`], [`FS_HOST`], [`FS_FILES`], [`FS_DATA`] or [`FS_DEVICES`].
     pub driver: u64,
     /// The driver's own name for the directory: the path behind `ram:`, the number of a host directory or the place in
     /// [`Image::files`] in decimal; 0 for the devices.

@@ -18,6 +18,8 @@ pub const POWER: u64 = PERIPHERALS.start + 0x10_0000;
 pub const RNG: u64 = PERIPHERALS.start + 0x10_4000;
 /// GPIO: which signals the pins carry (chapter 6).
 pub const GPIO: u64 = PERIPHERALS.start + 0x20_0000;
+/// The Arasan SD card controller (chapter 5).
+pub const EMMC: u64 = PERIPHERALS.start + 0x30_0000;
 /// UART0, an Arm PL011 (chapter 13).
 pub const UART0: u64 = PERIPHERALS.start + 0x20_1000;
 /// The auxiliary devices, UART1 among them (chapter 2).

@@ -32,7 +32,9 @@ register_bitfields! {u32,
     /// Peripheral interrupts 32 to 63.
     Second [
         /// Interrupt 57: UART0.
-        UART0 OFFSET(25) NUMBITS(1) []
+        UART0 OFFSET(25) NUMBITS(1) [],
+        /// Interrupt 62: the SD card controller.
+        EMMC OFFSET(30) NUMBITS(1) []
     ]
 }
 
@@ -84,7 +86,7 @@ pub fn init(core: usize) {
     local().timer_control[core].write(TimerControl::PHYSICAL::SET);
     local().mailbox_control[core].write(MailboxControl::MAILBOX0::SET);
     if core == 0 {
-        peripherals().enable_second.write(Second::UART0::SET);
+        peripherals().enable_second.write(Second::UART0::SET + Second::EMMC::SET);
     }
 }
 
@@ -97,6 +99,8 @@ pub struct Pending {
     pub signal: bool,
     /// The serial port has received something.
     pub uart: bool,
+    /// The SD card controller has done something that is waited for.
+    pub card: bool,
 }
 
 /// What interrupts `core`, the one that asks.
@@ -106,8 +110,10 @@ pub fn pending(core: usize) -> Pending {
     if signal {
         local().clear[core].word[0].set(u32::MAX);
     }
-    let uart = source.is_set(Source::PERIPHERALS) && peripherals().pending_second.is_set(Second::UART0);
-    Pending { timer: source.is_set(Source::PHYSICAL_TIMER), signal, uart }
+    let second = source.is_set(Source::PERIPHERALS).then(|| peripherals().pending_second.extract());
+    let (uart, card) =
+        second.map_or((false, false), |second| (second.is_set(Second::UART0), second.is_set(Second::EMMC)));
+    Pending { timer: source.is_set(Source::PHYSICAL_TIMER), signal, uart, card }
 }
 
 /// Interrupts `core`.

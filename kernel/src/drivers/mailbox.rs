@@ -125,6 +125,12 @@ pub fn clock_rate(clock: Clock) -> Option<u32> {
     ask::<2>(0x0003_0002, &[number]).and_then(|[id, rate]| (id == number && rate > 0).then_some(rate))
 }
 
+/// The SD card controller's clock in hertz.
+pub fn emmc_clock() -> Option<u32> {
+    const EMMC: u32 = 1;
+    ask::<2>(0x0003_0002, &[EMMC]).and_then(|[id, rate]| (id == EMMC && rate > 0).then_some(rate))
+}
+
 /// Temperature of the chip in thousandths of a degree Celsius.
 pub fn temperature() -> Option<u32> {
     ask::<2>(0x0003_0006, &[0]).map(|[_, temperature]| temperature)

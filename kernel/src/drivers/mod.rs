@@ -1,5 +1,6 @@
 //! One file for each device.
 
+pub mod emmc;
 pub mod gpio;
 pub mod interrupts;
 pub mod mailbox;

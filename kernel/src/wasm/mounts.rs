@@ -19,12 +19,12 @@ use wasi_kernel::{
 };
 
 /// What a mount's driver is: a function that gives the file system for an app with this console.
-type Driver = fn(console: &Streams) -> Arc<dyn FileSystem>;
+type Driver = fn(console: &Streams) -> Result<Arc<dyn FileSystem>>;
 
 /// The directories that the manifest gives to an app with this console.
 ///
 /// # Errors
-/// As for [`FileSystem::root`].
+/// As for [`FileSystem::root`]; the driver's.
 pub fn preopens(app: &App, console: &Streams) -> Result<Vec<Preopen>> {
     slice(&app.mounts).iter().map(|mount| preopen(mount, console)).collect()
 }
@@ -32,22 +32,22 @@ pub fn preopens(app: &App, console: &Streams) -> Result<Vec<Preopen>> {
 fn preopen(mount: &Mount, console: &Streams) -> Result<Preopen> {
     // SAFETY: the linker step puts the address of a driver there, which has this type.
     let driver: Driver = unsafe { core::mem::transmute(mount.driver) };
-    let directory = Handle::root(driver(console), text(&mount.from))?;
+    let directory = Handle::root(driver(console)?, text(&mount.from))?;
     Ok(Preopen { directory, path: String::from(text(&mount.to)), writable: mount.writable != 0 })
 }
 
 /// The driver of `ram:`, [`sinter_abi::image::FS_RAM`]: one tree for all apps of the image, at most half of
 /// the RAM large.
 #[unsafe(no_mangle)]
-fn sinter_fs_ram(_: &Streams) -> Arc<dyn FileSystem> {
+fn sinter_fs_ram(_: &Streams) -> Result<Arc<dyn FileSystem>> {
     static FS: Mutex<Option<Arc<MemoryFs<Board, Relax>>>> = Mutex::new(None);
-    FS.lock().get_or_insert_with(|| Arc::new(MemoryFs::new(Board, 1, frames::usage().1 / 2))).clone()
+    Ok(FS.lock().get_or_insert_with(|| Arc::new(MemoryFs::new(Board, 1, frames::usage().1 / 2))).clone())
 }
 
 /// The driver of `files:`, [`sinter_abi::image::FS_FILES`]: what lies in the image, read in place.
 #[unsafe(no_mangle)]
-fn sinter_fs_files(_: &Streams) -> Arc<dyn FileSystem> {
-    Arc::new(FixedFs::new(Files, 2))
+fn sinter_fs_files(_: &Streams) -> Result<Arc<dyn FileSystem>> {
+    Ok(Arc::new(FixedFs::new(Files, 2)))
 }
 
 struct Files;
@@ -68,6 +68,6 @@ impl Tree for Files {
 
 /// The driver of `dev:`, [`sinter_abi::image::FS_DEVICES`].
 #[unsafe(no_mangle)]
-fn sinter_fs_devices(console: &Streams) -> Arc<dyn FileSystem> {
-    Arc::new(FixedFs::new(Devices::new(Board, console.input.clone(), console.output.clone()), 3))
+fn sinter_fs_devices(console: &Streams) -> Result<Arc<dyn FileSystem>> {
+    Ok(Arc::new(FixedFs::new(Devices::new(Board, console.input.clone(), console.output.clone()), 3)))
 }

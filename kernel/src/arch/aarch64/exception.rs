@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     console::console,
-    drivers::interrupts,
+    drivers::{emmc, interrupts},
     panic,
     sched::{self, thread::Thread},
     wasm::fault,
@@ -99,6 +99,9 @@ extern "C" fn interrupt(thread: *mut Thread) -> *mut Thread {
     }
     if pending.uart {
         console().on_interrupt();
+    }
+    if pending.card {
+        emmc::on_interrupt();
     }
     // SAFETY: as in `synchronous`.
     if unsafe { (*thread).is_exhausted() } && fault::end_exhausted(thread) {

@@ -8,7 +8,7 @@ use super::{
     layout::{BLOCK, BLOCK_SECTORS},
 };
 use crate::{Errno, Result};
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{boxed::Box, collections::BinaryHeap, vec::Vec};
 
 /// Blocks in the cache.
 const PAGES: usize = 512;
@@ -150,7 +150,8 @@ impl<B: BlockDevice> Cache<B> {
         pages.try_reserve_exact(self.dirty).map_err(|_| Errno::Nomem)?;
         let dirty = self.pages.iter().enumerate().filter(|(_, page)| page.dirty);
         pages.extend(dirty.filter_map(|(index, page)| Some((page.block?, index))));
-        pages.sort_unstable();
+        // Sorted as a heap, which needs no stack: this runs on an app's.
+        let pages = BinaryHeap::from(pages).into_sorted_vec();
         let mut rest = &pages[..];
         while let Some(&(first, _)) = rest.first() {
             let follows = |(index, page): &(usize, &(u32, usize))| page.0 == first + *index as u32;

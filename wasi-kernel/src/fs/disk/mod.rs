@@ -13,12 +13,13 @@ mod extents;
 mod layout;
 mod log;
 mod names;
+pub mod partition;
 mod record;
 mod replay;
 mod snapshot;
 mod space;
 mod state;
-mod turn;
+pub mod turn;
 
 use super::{Access, Entry, FileSystem, Node, SetTime, Stat, memory::MemoryFs};
 use crate::{Errno, Result, System, types::Kind};

@@ -1,0 +1,159 @@
+//! File systems on the SD card.
+
+use crate::{
+    arch::aarch64::timer,
+    drivers::emmc::{self, Card},
+    lock::{Mutex, Relax},
+    log,
+    mm::frames,
+    wasm::board::Board,
+};
+use alloc::{boxed::Box, sync::Arc};
+use wasi_kernel::{
+    Errno, FileSystem, Result, Streams,
+    fs::disk::{
+        DiskFs,
+        device::{BlockDevice, Partition},
+        partition,
+        turn::Turn,
+    },
+};
+
+/// Nanoseconds after which changes are written to the card that nobody has synced.
+const INTERVAL: u64 = 5_000_000_000;
+
+/// The card, which all its partitions share.
+#[derive(Clone)]
+struct Shared {
+    card: Arc<Turn<Card, Board, Relax>>,
+    sectors: u64,
+    is_read_only: bool,
+}
+
+impl Shared {
+    /// Makes the card ready.
+    fn new() -> Result<Self> {
+        let card = Card::new()?;
+        let (sectors, is_read_only) = (card.sectors(), card.is_read_only());
+        Ok(Self { card: Arc::new(Turn::new(Board, Box::new(card))), sectors, is_read_only })
+    }
+}
+
+impl BlockDevice for Shared {
+    fn sectors(&self) -> u64 {
+        self.sectors
+    }
+
+    fn is_read_only(&self) -> bool {
+        self.is_read_only
+    }
+
+    fn read(&mut self, at: u64, buffer: &mut [u8]) -> Result<()> {
+        self.card.with(|card| card.read(at, buffer))
+    }
+
+    fn write(&mut self, at: u64, bytes: &[u8]) -> Result<()> {
+        self.card.with(|card| card.write(at, bytes))
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        self.card.with(|card| card.flush())
+    }
+}
+
+/// The card, once it is ready. Only the supervisor mounts, so nobody waits for this lock meanwhile.
+static CARD: Mutex<Option<Shared>> = Mutex::new(None);
+
+/// The first partition of type `kind`.
+fn partition(kind: u8) -> Result<Partition<Shared>> {
+    let known = CARD.lock().clone();
+    let mut card = match known {
+        Some(card) => card,
+        None => {
+            let card = Shared::new().inspect_err(|_| log!("the SD card does not answer"))?;
+            *CARD.lock() = Some(card.clone());
+            card
+        }
+    };
+    let entry = partition::find(&mut card, kind)?;
+    let found = entry.and_then(|entry| Partition::new(card, entry.start, entry.sectors));
+    found.ok_or_else(|| {
+        log!("the SD card has no partition of type {kind:#04x}: sinter image makes one");
+        Errno::Nodev
+    })
+}
+
+type Data = DiskFs<Partition<Shared>, Board, Relax>;
+
+/// The data partition's file system, once it is mounted.
+static DATA: Mutex<Option<Arc<Data>>> = Mutex::new(None);
+
+/// What is to be synced by itself: nothing, and no code for it, unless an app has a mount that needs it.
+static SYNCED: Mutex<Option<Sync>> = Mutex::new(None);
+type Sync = fn() -> Result<()>;
+
+/// The driver of `data:`, [`sinter_abi::image::FS_DATA`]: the file system of the SD card's data partition.
+#[unsafe(no_mangle)]
+fn sinter_fs_data(_: &Streams) -> Result<Arc<dyn FileSystem>> {
+    let known = DATA.lock().clone();
+    if let Some(data) = known {
+        return Ok(data);
+    }
+    let partition = partition(partition::DATA)?;
+    let mounted = DiskFs::mount(partition, Board, 4, frames::usage().1 / 8);
+    let data: Arc<Data> = Arc::new(mounted.map_err(|error| {
+        log!("the data partition cannot be mounted: {error}");
+        Errno::Io
+    })?);
+    *DATA.lock() = Some(data.clone());
+    *SYNCED.lock() = Some(|| {
+        let data = DATA.lock().clone();
+        data.map_or(Ok(()), |data| data.sync_all())
+    });
+    Ok(data)
+}
+
+/// Who writes to the card what nobody has synced.
+pub struct Syncer {
+    /// The tick at which it is to look again.
+    due: u64,
+}
+
+impl Syncer {
+    /// Nothing has been changed.
+    pub fn new() -> Self {
+        Self { due: u64::MAX }
+    }
+
+    /// The tick at which [`Syncer::sync_if_due`] is to be called again; `u64::MAX` for never.
+    pub fn due(&mut self) -> u64 {
+        if self.due == u64::MAX && SYNCED.lock().is_some() {
+            self.due = timer::ticks() + timer::ticks_at(INTERVAL);
+        }
+        self.due
+    }
+
+    /// Syncs if it is time.
+    pub fn sync_if_due(&mut self) {
+        if timer::ticks() >= self.due {
+            self.due = u64::MAX;
+            sync();
+        }
+    }
+}
+
+/// Ends the use of the card: everything is on it.
+pub fn finish() {
+    if SYNCED.lock().is_some() {
+        sync();
+        log!("the SD card got {} commands", emmc::commands());
+    }
+}
+
+/// Writes everything to the card that is not there yet.
+pub fn sync() {
+    let synced = *SYNCED.lock();
+    if let Some(Err(_)) = synced.map(|sync| sync()) {
+        log!("the SD card failed: what was not synced is lost, and nothing more is written to it");
+    }
+}

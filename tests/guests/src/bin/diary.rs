@@ -1,0 +1,67 @@
+//! Writes to files that stay: `diary FOLDER` adds a line to the diary there and says how many there are; `diary FOLDER fill` writes until
+//! the disk is full; `diary FOLDER forever` writes and syncs numbered files until the power goes.
+
+use std::{
+    env,
+    fs::{self, File, OpenOptions},
+    io::{Read, Seek, SeekFrom, Write},
+    path::Path,
+};
+
+fn main() {
+    let folder = env::args().nth(1).expect("a folder");
+    let folder = Path::new(&folder);
+    match env::args().nth(2).as_deref() {
+        None => add(folder),
+        Some("fill") => fill(folder),
+        Some(_) => forever(folder),
+    }
+}
+
+/// With long names, renames, cuts and sparse files on the way.
+fn add(folder: &Path) {
+    let diary = folder.join("the diary of a program that runs again and again");
+    let lines = fs::read_to_string(&diary).unwrap_or_default();
+    let next = folder.join("next");
+    let mut file = File::create(&next).unwrap();
+    write!(file, "{lines}line {}\n", lines.lines().count() + 1).unwrap();
+    file.sync_all().unwrap();
+    fs::rename(&next, &diary).unwrap();
+    let large = folder.join("sub/folder/large");
+    fs::create_dir_all(large.parent().unwrap()).unwrap();
+    let mut file =
+        OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&large).unwrap();
+    let bytes: Vec<u8> = (0..300_000_u32).map(|number| (number / 3) as u8).collect();
+    file.seek(SeekFrom::Start(1_000_000)).unwrap();
+    file.write_all(&bytes).unwrap();
+    file.set_len(1_200_000).unwrap();
+    file.seek(SeekFrom::Start(999_999)).unwrap();
+    let mut found = Vec::new();
+    file.read_to_end(&mut found).unwrap();
+    assert!(found[0] == 0 && found[1..] == bytes[..200_000]);
+    println!("{} lines", fs::read_to_string(&diary).unwrap().lines().count());
+}
+
+fn fill(folder: &Path) {
+    let mut file = File::create(folder.join("full")).unwrap();
+    let mut size = 0;
+    let error = loop {
+        match file.write(&[1; 60_000]) {
+            Ok(written) => size += written,
+            Err(error) => break error,
+        }
+    };
+    println!("{size} bytes: {error}");
+    drop(file);
+    fs::remove_file(folder.join("full")).unwrap();
+}
+
+fn forever(folder: &Path) {
+    for number in 0_u32.. {
+        let path = folder.join(format!("file {}", number % 50));
+        let mut file = File::create(&path).unwrap();
+        file.write_all(number.to_le_bytes().repeat(1000 + (number as usize * 77) % 9000).as_slice()).unwrap();
+        file.sync_all().unwrap();
+        println!("synced {number}");
+    }
+}

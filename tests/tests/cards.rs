@@ -1,0 +1,203 @@
+//! SD cards: files that stay from run to run and when the power goes, and cards that are full, broken or not there.
+
+use sinter_boot::disk;
+use sinter_tests::{images::result, plain_stdout, rust, sinter, status, stderr};
+use std::{
+    fs::{self, File},
+    io::{BufRead, BufReader, Seek, SeekFrom, Write},
+    path::Path,
+    process::{Command, Stdio},
+};
+use tempfile::TempDir;
+use wasi_kernel::FileSystem;
+
+/// A folder with a manifest of `diary`, whose arguments are these, and of an app that has no card.
+fn folder(arguments: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(rust("diary"), folder.path().join("diary.wasm")).unwrap();
+    fs::copy(rust("hello"), folder.path().join("hello.wasm")).unwrap();
+    let text = format!(
+        "[app.diary]\nmodule = 'diary.wasm'\nargs = [{arguments}]\n\
+         mounts = [{{ from = 'data:/apps/diary', to = '/data', mode = 'rw' }}]\n\
+         [app.hello]\nmodule = 'hello.wasm'\n"
+    );
+    fs::write(folder.path().join("image.toml"), text).unwrap();
+    folder
+}
+
+/// Boots the manifest with the card, and returns what it printed. `expected` is the status.
+fn run(folder: &TempDir, expected: i32) -> String {
+    let assert = sinter()
+        .current_dir(folder)
+        .args(["run", "--timeout", "120", "--card", "card.img", "image.toml"])
+        .assert();
+    let output = plain_stdout(&assert);
+    assert_eq!(status(&assert), Some(expected), "{output}{}", stderr(&assert));
+    assert!(!output.contains("panic"), "{output}");
+    assert_eq!(
+        result(&output, "hello").split_whitespace().take(3).collect::<Vec<_>>(),
+        ["exit", "status", "0"]
+    );
+    output
+}
+
+/// What `sinter fs` prints.
+fn files(folder: &TempDir, arguments: &[&str]) -> Vec<u8> {
+    sinter().current_dir(folder).arg("fs").args(arguments).assert().success().get_output().stdout.clone()
+}
+
+#[test]
+fn files_stay_from_run_to_run() {
+    let folder = folder("'/data'");
+    assert!(run(&folder, 0).contains("│ 1 lines"));
+    assert!(run(&folder, 0).contains("│ 2 lines"));
+    let name = "apps/diary/the diary of a program that runs again and again";
+    assert_eq!(files(&folder, &["get", "card.img", name]), b"line 1\nline 2\n");
+    // What the host writes is there for the app, and the other way round.
+    fs::write(folder.path().join("lines"), "a\nb\nc\nd\n").unwrap();
+    files(&folder, &["put", "card.img", name, "lines"]);
+    assert!(run(&folder, 0).contains("│ 5 lines"));
+    let listed = String::from_utf8(files(&folder, &["ls", "card.img", "/apps/diary"])).unwrap();
+    assert_eq!(
+        listed,
+        "              sub/\n          15  the diary of a program that runs again and again\n"
+    );
+    let large = files(&folder, &["get", "card.img", "apps/diary/sub/folder/large"]);
+    assert!(large[..1_000_000].iter().all(|&byte| byte == 0));
+    assert!(large[1_000_000..].iter().zip(0_u32..).all(|(&byte, number)| byte == (number / 3) as u8));
+    assert_eq!(large.len(), 1_200_000);
+    for (arguments, message) in [
+        (["get", "card.img", "none"], "sinter: card.img: none: there is no such file or directory\n"),
+        (["get", "card.img", "apps"], "sinter: card.img: apps: is a directory\n"),
+        (["ls", "lines", "/"], "sinter: lines: the data partition cannot be mounted: it cannot be read\n"),
+    ] {
+        let assert = sinter().current_dir(&folder).arg("fs").args(arguments).assert().code(1).stdout("");
+        assert_eq!(stderr(&assert), message);
+    }
+}
+
+/// Cards above 2 GiB count in sectors, those below in bytes.
+#[test]
+fn large_cards_are_read_and_written() {
+    let folder = folder("'/data'");
+    let image = ["image", "--no-firmware", "--size", "8GiB", "image.toml", "-o", "card.img"];
+    sinter().current_dir(&folder).args(image).assert().success();
+    assert!(run(&folder, 0).contains("│ 1 lines"));
+    assert!(run(&folder, 0).contains("│ 2 lines"));
+}
+
+#[test]
+fn a_full_card_says_so() {
+    let folder = folder("'/data', 'fill'");
+    let output = run(&folder, 0);
+    let line = output.lines().find_map(|line| line.split_once("│ ")?.1.split_once(" bytes: ")).unwrap();
+    assert!(
+        line.0.parse::<u64>().unwrap() > 55 << 20 && line.1.starts_with("No space left on device"),
+        "{line:?}"
+    );
+    // What was removed has made room.
+    fs::write(folder.path().join("large"), vec![1; 50 << 20]).unwrap();
+    files(&folder, &["put", "card.img", "large", "large"]);
+}
+
+/// Writes `bytes` at `at` of the card.
+fn patch(folder: &TempDir, at: u64, bytes: &[u8]) {
+    let mut card = File::options().write(true).open(folder.path().join("card.img")).unwrap();
+    card.seek(SeekFrom::Start(at)).unwrap();
+    card.write_all(bytes).unwrap();
+}
+
+#[test]
+fn broken_cards_stop_only_those_who_need_them() {
+    const DATA: u64 = 64 << 20;
+    let folder = folder("'/data'");
+    run(&folder, 0);
+    let good = fs::read(folder.path().join("card.img")).unwrap();
+    let breaks: [(&str, u64, Vec<u8>, &str); 5] = [
+        ("no table", 510, vec![0; 2], "the SD card has no partition of type 0x7f"),
+        ("beyond the card", 446 + 16 + 12, vec![0xff; 4], "the SD card has no partition of type 0x7f"),
+        ("no superblocks", DATA, vec![0; 8192], "there is no file system of Sinter's on it"),
+        ("zeros", 0, vec![0; 512], "the SD card has no partition of type 0x7f"),
+        // The table says that the data begins where files are.
+        ("elsewhere", 446 + 16 + 8, vec![0, 2, 2, 0, 0, 0, 1, 0], "the data partition cannot be mounted"),
+    ];
+    for (name, at, bytes, message) in breaks {
+        fs::write(folder.path().join("card.img"), &good).unwrap();
+        patch(&folder, at, &bytes);
+        let output = run(&folder, 1);
+        assert!(output.contains(message), "{name}: {output}");
+        assert!(result(&output, "diary").starts_with("not started"), "{name}: {output}");
+    }
+}
+
+#[test]
+fn without_a_card_only_those_who_need_it_do_not_start() {
+    let folder = folder("'/data'");
+    sinter()
+        .current_dir(&folder)
+        .args(["image", "--kernel-only", "image.toml", "-o", "kernel8.img"])
+        .assert()
+        .success();
+    let kernel = folder.path().join("kernel8.img");
+    let mut machine = sinter_qemu::Machine::new(&kernel, sinter_qemu::Console::Serial);
+    machine.timeout = Some(std::time::Duration::from_secs(60));
+    let mut output = Vec::new();
+    let ending = machine.run(&mut output).unwrap();
+    let output = String::from_utf8_lossy(&output);
+    assert_eq!(ending.verdict, sinter_qemu::Verdict::Exited(1), "{output}");
+    assert!(output.contains("the SD card does not answer") && output.contains("Hello"), "{output}");
+}
+
+/// The emulator is killed while an app writes: all files whose sync it had told of are there, each of them whole.
+#[test]
+fn nothing_synced_is_lost_when_the_power_goes() {
+    let folder = folder("'/data', 'forever'");
+    let command = sinter();
+    for round in 0..5_u64 {
+        let mut child = Command::new(command.get_program())
+            .current_dir(&folder)
+            .args(["run", "--card", "card.img", "image.toml"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let wanted = 20 + 37 * round;
+        let synced = |line: &str| line.split_once("synced ")?.1.trim().parse::<u32>().ok();
+        let mut last = None;
+        for line in lines.by_ref() {
+            last = synced(&line.unwrap()).or(last);
+            if last.is_some_and(|last| u64::from(last) >= wanted) {
+                break;
+            }
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let last =
+            lines.map_while(Result::ok).filter_map(|line: String| synced(&line)).last().or(last).unwrap();
+        check(&folder.path().join("card.img"), last);
+    }
+}
+
+/// Checks the files of an app that has told of `last`.
+fn check(card: &Path, last: u32) {
+    let fs = disk::mount(File::options().read(true).write(true).open(card).unwrap()).unwrap().unwrap();
+    let root = fs.root("/apps/diary").unwrap();
+    for number in last.saturating_sub(48)..=last {
+        let (node, _) = fs.lookup(root, &format!("file {}", number % 50)).unwrap();
+        let size = fs.stat(node).unwrap().size as usize;
+        let mut bytes = vec![0; size];
+        fs.read(node, 0, &mut bytes).unwrap();
+        fs.release(node);
+        let found = bytes.first_chunk().map(|first| u32::from_le_bytes(*first));
+        let Some(found) = found else {
+            // The one that was being written has been emptied.
+            assert!(number % 50 == (last + 1) % 50, "file {number} is empty");
+            continue;
+        };
+        assert!(found == number || found == number + 50, "{found} in place of {number}");
+        let whole = 4 * (1000 + (found as usize * 77) % 9000);
+        assert!(size == whole || found > last, "file {found}: {size} bytes of {whole}");
+        assert!(bytes.chunks(4).all(|word| word == found.to_le_bytes()), "file {found} is torn");
+    }
+}
