@@ -10,7 +10,6 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("sinter-kernel", &["sinter-abi", "wasi-kernel"]),
     ("aot-compiler", &["sinter-abi", "sinter-boot", "sinter-qemu", "wasi-kernel"]),
     ("sinter-boot", &["wasi-kernel"]),
-    ("sinter-powercut", &["wasi-kernel"]),
     ("sinter-qemu", &[]),
     ("sinter-bench", &["aot-compiler", "sinter-qemu"]),
     ("linux-init", &[]),
