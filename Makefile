@@ -82,6 +82,7 @@ install: all
 # What the tools need from the system: a command or file, and Debian's packages for it where it is missing.
 missing = $(if $(or $(wildcard $(1)),$(shell command -v $(1))),,$(2))
 PACKAGES = $(strip $(call missing,cc,gcc libc6-dev) \
+	$(call missing,c++,g++) \
 	$(call missing,qemu-system-aarch64,qemu-system-arm) \
 	$(call missing,clang-19,clang-19) \
 	$(call missing,wasm-ld-19,lld-19) \
