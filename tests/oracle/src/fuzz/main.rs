@@ -5,6 +5,7 @@
 
 mod compare;
 mod generate;
+mod library;
 mod observe;
 mod oracle;
 mod outcome;

@@ -2,6 +2,7 @@
 
 use crate::{
     generate::Case,
+    library,
     observe::{Look, Seen, looks},
 };
 use sinter_abi::trap::TrapReason;
@@ -13,6 +14,8 @@ use wasmtime::{
 
 /// What is to be seen of a module.
 pub struct Expected {
+    /// Whether it imports, and the library is instantiated before it.
+    pub linked: bool,
     /// The looks, in order; there are none if it traps when it is instantiated.
     pub looks: Vec<Look>,
     /// What instantiating it gives, then each of `looks`.
@@ -41,9 +44,13 @@ pub fn run(case: &Case) -> Result<Expected, &'static str> {
     let module = Module::new(&ENGINE, &case.wasm).map_err(|_| "Wasmtime does not compile it")?;
     let mut store = Store::new(&ENGINE, ());
     store.set_fuel(FUEL).expect("fuel is consumed");
-    let instance = match Instance::new(&mut store, &module, &[]) {
+    let imports = imports(&mut store, &module)?;
+    let linked = !imports.is_empty();
+    let instance = match Instance::new(&mut store, &module, &imports) {
         Ok(instance) => instance,
-        Err(error) => return Ok(Expected { looks: Vec::new(), seen: vec![Seen::Trap(reason(&error)?)] }),
+        Err(error) => {
+            return Ok(Expected { linked, looks: Vec::new(), seen: vec![Seen::Trap(reason(&error)?)] });
+        }
     };
     let names: Vec<_> = module.exports().map(|export| export.name().to_owned()).collect();
     let looks = looks(case, &module);
@@ -51,7 +58,19 @@ pub fn run(case: &Case) -> Result<Expected, &'static str> {
     for look in &looks {
         seen.push(self::look(&mut store, instance, &names, look)?);
     }
-    Ok(Expected { looks, seen })
+    Ok(Expected { linked, looks, seen })
+}
+
+/// What the module imports, from an instance of the library.
+fn imports(store: &mut Store<()>, module: &Module) -> Result<Vec<Extern>, &'static str> {
+    static LIBRARY: LazyLock<Module> =
+        LazyLock::new(|| Module::new(&ENGINE, &*library::WASM).expect("the library is valid"));
+    if module.imports().len() == 0 {
+        return Ok(Vec::new());
+    }
+    let library = Instance::new(&mut *store, &LIBRARY, &[]).expect("the library is there");
+    let imports = module.imports().map(|import| library.get_export(&mut *store, import.name()));
+    imports.collect::<Option<_>>().ok_or("it imports what is nowhere")
 }
 
 fn look(

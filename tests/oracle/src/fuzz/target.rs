@@ -2,6 +2,7 @@
 
 use crate::{
     generate::Case,
+    library,
     observe::{Look, Seen, low},
     oracle::{Expected, hasher_binary},
     outcome::Failure,
@@ -9,6 +10,7 @@ use crate::{
 use aot_compiler::{
     compile::{Object, Options, compile},
     image::{Script, Step},
+    link,
 };
 use rayon::prelude::*;
 use sinter_abi::link::Import;
@@ -25,6 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Default)]
 struct Plan {
     modules: Vec<Object>,
+    /// Where the library is among the modules, once it is needed.
+    library: Option<usize>,
     /// Where each hasher is among the modules.
     hashers: HashMap<String, usize>,
     steps: Vec<Step>,
@@ -67,27 +71,29 @@ pub fn run(cases: &[Case], expected: &[Result<Expected, &'static str>]) -> Vec<R
 impl Plan {
     /// Adds the steps for one module, which has the script to itself until it is cleared.
     fn add(&mut self, object: Object, expected: &Expected) {
-        self.steps.push(Step::Instantiate { module: self.modules.len(), imports: Vec::new() });
+        let imports = if expected.linked { self.imports(&object) } else { Vec::new() };
+        let register = u32::from(expected.linked);
+        self.steps.push(Step::Instantiate { module: self.modules.len(), imports });
         self.modules.push(object);
-        let mut hashers = 0;
+        let mut last = register;
         for look in &expected.looks {
             match look {
                 Look::Call { export, arguments, results } => self.steps.push(Step::Invoke {
-                    register: 0,
+                    register,
                     export: *export as u32,
                     values: arguments.clone(),
                     results: results.len() as u32,
                 }),
                 Look::Global { export, .. } => {
-                    self.steps.push(Step::Global { register: 0, export: *export as u32 });
+                    self.steps.push(Step::Global { register, export: *export as u32 });
                 }
                 Look::Memory { export, hasher } => {
                     let module = self.hasher(hasher);
-                    hashers += 1;
-                    let imports = vec![Import { instance: 0, export: *export as u32, least: 0 }];
+                    last += 1;
+                    let imports = vec![Import { instance: register, export: *export as u32, least: 0 }];
                     self.steps.push(Step::Instantiate { module, imports });
                     self.steps.push(Step::Invoke {
-                        register: hashers,
+                        register: last,
                         export: 0,
                         values: Vec::new(),
                         results: 1,
@@ -98,15 +104,30 @@ impl Plan {
         self.steps.push(Step::Clear);
     }
 
+    /// Instantiates the library; what a module imports of it.
+    fn imports(&mut self, object: &Object) -> Vec<Import> {
+        let library = self.library.unwrap_or_else(|| self.module(&library::WASM));
+        self.library = Some(library);
+        self.steps.push(Step::Instantiate { module: library, imports: Vec::new() });
+        let exports =
+            |name: &str| (name == library::NAME).then(|| (0, &self.modules[library].link_exports[..]));
+        link::resolve(&object.link_imports, exports).expect("Wasmtime has found them in the library")
+    }
+
+    /// Adds a module that is ours; where it is among the modules.
+    fn module(&mut self, wasm: &[u8]) -> usize {
+        let options = Options { linked: true, ..Options::default() };
+        self.modules.push(compile(wasm, "module", &options).expect("a module of ours compiles"));
+        self.modules.len() - 1
+    }
+
     fn hasher(&mut self, text: &str) -> usize {
         if let Some(&known) = self.hashers.get(text) {
             return known;
         }
-        let options = Options { linked: true, ..Options::default() };
-        let object = compile(&hasher_binary(text), "hasher", &options).expect("the hasher compiles");
-        self.modules.push(object);
-        self.hashers.insert(text.to_owned(), self.modules.len() - 1);
-        self.modules.len() - 1
+        let module = self.module(&hasher_binary(text));
+        self.hashers.insert(text.to_owned(), module);
+        module
     }
 }
 
@@ -115,6 +136,9 @@ fn see(
     expected: &Expected,
     answers: &mut impl Iterator<Item = Answer>,
 ) -> Option<Result<Vec<Seen>, Failure>> {
+    if expected.linked && answers.next()? != Answer::Values(Vec::new()) {
+        return Some(Err(Failure::Differs("the library is not instantiated".into())));
+    }
     let mut all = vec![seen(answers.next()?, &[])];
     for look in &expected.looks {
         all.push(match look {

@@ -1,19 +1,19 @@
 //! Modules by wasm-smith, that end by themselves and do nothing that two engines may do differently.
 
-use crate::random::Random;
+use super::rewrite::Rewriter;
+use crate::{library, random::Random};
 use arbitrary::Unstructured;
 use wasm_smith::{
     Config,
     InstructionKind::{Memory, Numeric, Parametric, Reference, Table, Variable, Vector},
     InstructionKinds, Module,
 };
-use wasmparser::{Operator, Parser, Payload};
 
 /// Loop iterations and calls after which a module traps.
 const FUEL: u32 = 500;
 
 /// The module with this number in a run. Every third uses the first release of WebAssembly alone, every third all of
-/// 2.0, the others what is supported of 3.0; of four of a kind only one may trap.
+/// 2.0, the others what is supported of 3.0; of four of a kind only one may trap. Every fourth imports from the library.
 pub fn module(random: &mut Random, number: u64) -> Vec<u8> {
     loop {
         let len = 4096 + random.next() as usize % 16384;
@@ -24,9 +24,8 @@ pub fn module(random: &mut Random, number: u64) -> Vec<u8> {
             continue;
         }
         let wasm = module.to_bytes();
-        if !waits(&wasm) {
-            return wasm;
-        }
+        let newest = number % 3 == 2;
+        return Rewriter::new(random, newest, &wasm).rewrite(&wasm);
     }
 }
 
@@ -45,6 +44,7 @@ fn config(number: u64) -> Config {
         canonicalize_nans: true,
         // What traps early shows little of what comes behind.
         disallow_traps: !(number / 6).is_multiple_of(4),
+        available_imports: number.is_multiple_of(4).then(library::imports),
         max_imports: 0,
         min_funcs: 4,
         max_funcs: 16,
@@ -75,17 +75,4 @@ fn config(number: u64) -> Config {
         compact_imports_enabled: false,
         ..Config::default()
     }
-}
-
-/// Whether the module may wait, perhaps for ever.
-fn waits(wasm: &[u8]) -> bool {
-    let wait = |operator: Operator| {
-        matches!(operator, Operator::MemoryAtomicWait32 { .. } | Operator::MemoryAtomicWait64 { .. })
-    };
-    Parser::new(0).parse_all(wasm).any(|payload| match payload {
-        Ok(Payload::CodeSectionEntry(body)) => body
-            .get_operators_reader()
-            .is_ok_and(|operators| operators.into_iter().any(|operator| operator.is_ok_and(wait))),
-        _ => false,
-    })
 }
