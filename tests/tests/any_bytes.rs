@@ -10,7 +10,7 @@ const RUNS: u32 = 500_000;
 fn the_compiler_takes_any_bytes() {
     let fuzz = workspace().join("aot-compiler/fuzz");
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--locked", "--profile", "fuzz", "--manifest-path"]);
+    cargo.args(["build", "--quiet", "--profile", "fuzz", "--manifest-path"]);
     cargo.arg(fuzz.join("Cargo.toml")).arg("--target-dir").arg(target_folder());
     cargo.env("RUSTC_WRAPPER", fuzz.join("rustc.sh"));
     assert!(cargo.status().unwrap().success(), "the fuzz target does not build");
