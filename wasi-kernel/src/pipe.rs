@@ -57,6 +57,7 @@ pub fn pipe<S: System, R: RelaxStrategy>(system: S) -> Result<(Reader<S, R>, Wri
 
 impl<S: System, R: RelaxStrategy> Pipe<S, R> {
     /// Takes bytes out; `Again` if there are none yet, 0 if none will come.
+    #[inline(always)]
     fn take(&self, buffer: &mut [u8]) -> Result<usize> {
         let mut state = self.state.lock();
         let size = buffer.len().min(state.bytes.len());
@@ -66,7 +67,9 @@ impl<S: System, R: RelaxStrategy> Pipe<S, R> {
         let (front, back) = state.bytes.as_slices();
         let (to_front, to_back) = buffer[..size].split_at_mut(size.min(front.len()));
         to_front.copy_from_slice(&front[..to_front.len()]);
-        to_back.copy_from_slice(&back[..to_back.len()]);
+        if !to_back.is_empty() {
+            to_back.copy_from_slice(&back[..to_back.len()]);
+        }
         state.bytes.drain(..size);
         drop(state);
         self.drained.notify();
@@ -111,12 +114,19 @@ impl<S: System, R: RelaxStrategy> Pipe<S, R> {
 
 impl<S: System, R: RelaxStrategy + Send + Sync> Stream for Reader<S, R> {
     fn read(&self, buffer: &mut [u8]) -> Result<usize> {
-        loop {
-            match self.pipe.take(buffer) {
-                Err(Errno::Again) if !self.is_nonblocking() => self.wait_readable(None)?,
-                result => return result,
-            };
+        let mut result = self.pipe.take(buffer);
+        if result == Err(Errno::Again) && !self.is_nonblocking() {
+            self.pipe.filled.enter(&mut || {
+                loop {
+                    result = self.pipe.take(buffer);
+                    if result != Err(Errno::Again) {
+                        break;
+                    }
+                    self.pipe.system.wait(None);
+                }
+            });
         }
+        result
     }
 
     fn write(&self, _: &[u8]) -> Result<usize> {

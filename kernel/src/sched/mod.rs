@@ -300,28 +300,35 @@ pub fn wait(deadline: u64) {
 /// # Safety
 /// The thread has not been taken by [`take_ended`].
 pub unsafe fn wake(thread: *mut Thread) {
-    cpu::masked(|| {
-        // SAFETY: by contract.
-        let record = unsafe { &*thread };
-        let mut core = loop {
-            let home = record.core.load(Relaxed);
-            // SAFETY: `Thread::core` is the number of one.
-            let core = unsafe { CORE.get_unchecked(home) }.lock();
-            // It may have moved to another core meanwhile, but not while the right lock is held.
-            if record.core.load(Relaxed) == home {
-                break core;
-            }
-        };
-        if record.state.get() == State::Blocked {
-            if record.deadline.get() != u64::MAX {
-                core.sleepers.remove(record);
-            }
-            // SAFETY: a blocked thread is valid and in no queue; this is its core's lock.
-            unsafe { balance::place(thread, core) };
-        } else {
-            record.notified.set(true);
+    // SAFETY: by contract.
+    cpu::masked(|| unsafe { wake_masked(thread) });
+}
+
+/// As [`wake`], with interrupts masked.
+///
+/// # Safety
+/// As for [`wake`].
+unsafe fn wake_masked(thread: *mut Thread) {
+    // SAFETY: by contract.
+    let record = unsafe { &*thread };
+    let mut core = loop {
+        let home = record.core.load(Relaxed);
+        // SAFETY: `Thread::core` is the number of one.
+        let core = unsafe { CORE.get_unchecked(home) }.lock();
+        // It may have moved to another core meanwhile, but not while the right lock is held.
+        if record.core.load(Relaxed) == home {
+            break core;
         }
-    });
+    };
+    if record.state.get() == State::Blocked {
+        if record.deadline.get() != u64::MAX {
+            core.sleepers.remove(record);
+        }
+        // SAFETY: a blocked thread is valid and in no queue; this is its core's lock.
+        unsafe { balance::place(thread, core) };
+    } else {
+        record.notified.set(true);
+    }
 }
 
 /// Wakes the supervisor.
@@ -497,6 +504,8 @@ impl Core {
         let running = current();
         if thread.priority > running.priority {
             running.reschedule.set(true);
+        } else if self.timer.saturating_sub(self.charged) <= self.lead {
+            // The timer comes no later, and has it all considered again.
         } else if let Some(used) = self.ready.first_used(running.priority) {
             // What it has used since then moves both ends alike.
             let rest = (used + self.lead).saturating_sub(running.used.get());

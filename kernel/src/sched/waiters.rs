@@ -1,6 +1,6 @@
 //! Threads that wait for the same thing: for bytes, or for room.
 
-use super::{thread::Thread, wake};
+use super::{thread::Thread, wake_masked};
 use crate::{arch::aarch64::cpu, lock::Mutex};
 use core::{
     cell::Cell,
@@ -111,7 +111,7 @@ impl Waiters {
             while let Some(waiter) = unsafe { at.as_ref() } {
                 at = waiter.next.get();
                 // SAFETY: as above, so it has not ended.
-                unsafe { wake(waiter.thread) };
+                unsafe { wake_masked(waiter.thread) };
             }
         });
     }
