@@ -1,7 +1,7 @@
 //! SD cards: files that stay from run to run and when the power goes, and cards that are full, broken or not there.
 
 use sinter_boot::disk;
-use sinter_tests::{images::result, plain_stdout, rust, sinter, status, stderr};
+use sinter_tests::{c, images::result, plain_stdout, rust, sinter, status, stderr};
 use std::{
     fs::{self, File},
     io::{BufRead, BufReader, Seek, SeekFrom, Write},
@@ -98,6 +98,23 @@ fn a_full_card_says_so() {
     // What was removed has made room.
     fs::write(folder.path().join("large"), vec![1; 50 << 20]).unwrap();
     files(&folder, &["put", "card.img", "large", "large"]);
+}
+
+#[test]
+fn files_of_the_boot_partition_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(c("echo-file"), folder.path().join("echo-file.wasm")).unwrap();
+    let text = "[app.a]\nmodule = 'echo-file.wasm'\nargs = ['/boot/config.txt']\n\
+                mounts = [{ from = 'boot:', to = '/boot' }]\n";
+    fs::write(folder.path().join("image.toml"), text).unwrap();
+    let run = || sinter().current_dir(&folder).args(["run", "--card", "card.img", "image.toml"]).assert();
+    let output = plain_stdout(&run().success());
+    assert!(output.lines().any(|line| line.trim_end().ends_with("│ kernel_address=0x80000")), "{output}");
+    // Without a boot sector there is no such partition, and the app that wants it does not start.
+    patch(&folder, 1 << 20, &[0xff; 512]);
+    let output = plain_stdout(&run().code(1));
+    assert!(output.contains("the boot partition cannot be read"), "{output}");
+    assert!(result(&output, "a").starts_with("not started"), "{output}");
 }
 
 /// Writes `bytes` at `at` of the card.

@@ -169,6 +169,8 @@ pub enum Source {
     Files(usize),
     /// A directory of the SD card's data partition, by its absolute path. Apps that name the same one share it.
     Data(String),
+    /// The files of the SD card's boot partition.
+    Boot,
     /// The devices.
     Devices,
 }
@@ -176,7 +178,7 @@ pub enum Source {
 impl Source {
     /// Whether it lies on the SD card.
     pub fn is_on_card(&self) -> bool {
-        matches!(self, Self::Data(_))
+        matches!(self, Self::Data(_) | Self::Boot)
     }
 
     /// Symbol of its driver in the kernel, and the driver's name for it. A folder's is its number, as the folders'
@@ -187,6 +189,7 @@ impl Source {
             Self::Host(number) => (abi::FS_HOST, number.to_string()),
             Self::Files(number) => (abi::FS_FILES, number.to_string()),
             Self::Data(path) => (abi::FS_DATA, path.clone()),
+            Self::Boot => (abi::FS_BOOT, "0".into()),
             Self::Devices => (abi::FS_DEVICES, "0".into()),
         }
     }

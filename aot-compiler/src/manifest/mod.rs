@@ -198,9 +198,11 @@ fn source(from: &Spanned<String>, writable: bool, folders: &mut Vec<PathBuf>) ->
         }
         "dev" if path.is_empty() => Ok(Source::Devices),
         "dev" => fault(from, "the devices are one directory: write \"dev:\"".into()),
-        "boot" => {
-            fault(from, "`boot:` mounts are not supported yet: use `files:` for files in the image".into())
+        "boot" if writable => {
+            fault(from, "the boot partition is not written to: remove the mode \"rw\"".into())
         }
+        "boot" if path.is_empty() => Ok(Source::Boot),
+        "boot" => fault(from, "the boot partition is one directory: write \"boot:\"".into()),
         _ => {
             fault(from, format!("{:?} names no file system: write for example \"ram:/log\"", from.get_ref()))
         }

@@ -161,7 +161,14 @@ fn keys_that_have_no_effect_yet_are_refused_with_the_reason() {
             "mounts = [{ from = 'data:log', to = '/log' }]",
             "\"log\" is no absolute path: write for example \"data:/log\"",
         ),
-        ("mounts = [{ from = 'boot:/', to = '/boot' }]", "`boot:` mounts are not supported"),
+        (
+            "mounts = [{ from = 'boot:/a', to = '/boot' }]",
+            "the boot partition is one directory: write \"boot:\"",
+        ),
+        (
+            "mounts = [{ from = 'boot:', to = '/boot', mode = 'rw' }]",
+            "the boot partition is not written to: remove the mode \"rw\"",
+        ),
     ] {
         let error = app_with(lines).unwrap_err();
         assert!(error.starts_with("dir/image.toml:3: ") && error.contains(reason), "{error}");

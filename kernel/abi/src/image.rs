@@ -52,6 +52,8 @@ pub const FS_HOST: &str = "sinter_fs_host";
 pub const FS_FILES: &str = "sinter_fs_files";
 /// Symbol of the driver for the SD card's data partition.
 pub const FS_DATA: &str = "sinter_fs_data";
+/// Symbol of the driver for the SD card's boot partition.
+pub const FS_BOOT: &str = "sinter_fs_boot";
 /// Symbol of the driver for devices.
 pub const FS_DEVICES: &str = "sinter_fs_devices";
 
@@ -154,10 +156,11 @@ pub enum FileKind {
 #[repr(C)]
 #[derive(Debug)]
 pub struct Mount {
-    /// Address of the driver: [`FS_RAM`], [`FS_HOST`], [`FS_FILES`], [`FS_DATA`] or [`FS_DEVICES`].
+    /// Address of the driver: [`FS_RAM`], [`FS_HOST`], [`FS_FILES`], [`FS_DATA`], [`FS_BOOT`] or
+    /// [`FS_DEVICES`].
     pub driver: u64,
     /// The driver's own name for the directory: the path behind `ram:`, the number of a host directory or the place in
-    /// [`Image::files`] in decimal; 0 for the devices.
+    /// [`Image::files`] in decimal; 0 for the devices and the boot partition.
     pub from: Str,
     /// Path that the app sees.
     pub to: Str,

@@ -11,11 +11,15 @@ use crate::{
 use alloc::{boxed::Box, sync::Arc};
 use wasi_kernel::{
     Errno, FileSystem, Result, Streams,
-    fs::disk::{
-        DiskFs,
-        device::{BlockDevice, Partition},
-        partition,
-        turn::Turn,
+    fs::{
+        disk::{
+            DiskFs,
+            device::{BlockDevice, Partition},
+            partition,
+            turn::Turn,
+        },
+        fat::Fat,
+        fixed::FixedFs,
     },
 };
 
@@ -64,17 +68,20 @@ impl BlockDevice for Shared {
 /// The card, once it is ready. Only the supervisor mounts, so nobody waits for this lock meanwhile.
 static CARD: Mutex<Option<Shared>> = Mutex::new(None);
 
+/// The card, made ready if it is not.
+fn card() -> Result<Shared> {
+    let known = CARD.lock().clone();
+    if let Some(card) = known {
+        return Ok(card);
+    }
+    let card = Shared::new().inspect_err(|_| log!("the SD card does not answer"))?;
+    *CARD.lock() = Some(card.clone());
+    Ok(card)
+}
+
 /// The first partition of type `kind`.
 fn partition(kind: u8) -> Result<Partition<Shared>> {
-    let known = CARD.lock().clone();
-    let mut card = match known {
-        Some(card) => card,
-        None => {
-            let card = Shared::new().inspect_err(|_| log!("the SD card does not answer"))?;
-            *CARD.lock() = Some(card.clone());
-            card
-        }
-    };
+    let mut card = card()?;
     let entry = partition::find(&mut card, kind)?;
     let found = entry.and_then(|entry| Partition::new(card, entry.start, entry.sectors));
     found.ok_or_else(|| {
@@ -111,6 +118,21 @@ fn sinter_fs_data(_: &Streams) -> Result<Arc<dyn FileSystem>> {
         data.map_or(Ok(()), |data| data.sync_all())
     });
     Ok(data)
+}
+
+/// The driver of `boot:`, [`sinter_abi::image::FS_BOOT`]: the files of the partition that the board boots from.
+#[unsafe(no_mangle)]
+fn sinter_fs_boot(_: &Streams) -> Result<Arc<dyn FileSystem>> {
+    type Boot = FixedFs<Fat<Shared, Board, Relax>>;
+    static BOOT: Mutex<Option<Arc<Boot>>> = Mutex::new(None);
+    let known = BOOT.lock().clone();
+    if let Some(boot) = known {
+        return Ok(boot);
+    }
+    let fat = Fat::mount(card()?, Board).inspect_err(|_| log!("the boot partition cannot be read"))?;
+    let boot = Arc::new(FixedFs::new(fat, 5));
+    *BOOT.lock() = Some(boot.clone());
+    Ok(boot)
 }
 
 /// Who writes to the card what nobody has synced.

@@ -105,14 +105,19 @@ impl<B: BlockDevice, S: System, R: RelaxStrategy> Fat<B, S, R> {
                 }
                 let first = nodes.len() as u64;
                 nodes.try_reserve(entries.len()).map_err(|_| Errno::Nomem)?;
-                nodes.extend(
-                    entries.into_iter().map(|(name, short, what)| Node { name, short, parent: next, depth, what }),
-                );
+                nodes.extend(entries.into_iter().map(|(name, short, what)| Node {
+                    name,
+                    short,
+                    parent: next,
+                    depth,
+                    what,
+                }));
                 nodes[next].what = What::Directory(first..nodes.len() as u64);
             }
             next += 1;
         }
-        let volume = alloc::sync::Arc::new(Turn::new(system, Box::new(Volume { manager, volume, open: None })));
+        let volume =
+            alloc::sync::Arc::new(Turn::new(system, Box::new(Volume { manager, volume, open: None })));
         let mut files = Vec::new();
         files.try_reserve_exact(count).map_err(|_| Errno::Nomem)?;
         for (index, node) in nodes.iter().enumerate() {

@@ -27,8 +27,19 @@ pub enum Content<'a> {
     Directory(Range<u64>),
     /// A symbolic link with this text.
     Link(&'a str),
+    /// A file with so many bytes, which lie somewhere else.
+    Stored(u64, &'a dyn Reader),
     /// A device.
     Device(&'a dyn Device),
+}
+
+/// What reads the bytes of a file that lie somewhere else. It may give the core away.
+pub trait Reader: Send + Sync {
+    /// Reads from byte `offset` on, which is not behind the file's end; fewer than asked for at its end.
+    ///
+    /// # Errors
+    /// `Io`.
+    fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<usize>;
 }
 
 /// What makes or takes bytes without keeping them. Its methods may give the core away.
@@ -48,7 +59,7 @@ pub trait Device: Send + Sync {
 impl Content<'_> {
     fn kind(&self) -> Kind {
         match self {
-            Self::File(_) => Kind::File,
+            Self::File(_) | Self::Stored(..) => Kind::File,
             Self::Directory(_) => Kind::Directory,
             Self::Link(_) => Kind::Link,
             Self::Device(_) => Kind::CharacterDevice,
@@ -132,6 +143,7 @@ impl<T: Tree> FileSystem for FixedFs<T> {
         let content = self.content(node)?;
         let (links, size) = match &content {
             Content::File(bytes) => (1, bytes.len()),
+            Content::Stored(size, _) => (1, usize::try_from(*size).unwrap_or(usize::MAX)),
             Content::Link(text) => (1, text.len()),
             Content::Device(_) => (1, 0),
             Content::Directory(children) => {
@@ -155,7 +167,7 @@ impl<T: Tree> FileSystem for FixedFs<T> {
         match self.content(node)? {
             Content::Link(_) => Err(Errno::Loop),
             Content::Directory(_) if access.write => Err(Errno::Isdir),
-            Content::File(_) if access.write => Err(Errno::Rofs),
+            Content::File(_) | Content::Stored(..) if access.write => Err(Errno::Rofs),
             _ => Ok(()),
         }
     }
@@ -168,6 +180,10 @@ impl<T: Tree> FileSystem for FixedFs<T> {
                 let size = rest.len().min(buffer.len());
                 buffer[..size].copy_from_slice(&rest[..size]);
                 Ok(size)
+            }
+            Content::Stored(size, reader) => {
+                let rest = size.saturating_sub(offset).min(buffer.len() as u64) as usize;
+                if rest == 0 { Ok(0) } else { reader.read(offset, &mut buffer[..rest]) }
             }
             Content::Device(_) if buffer.is_empty() => Ok(0),
             Content::Device(device) => device.read(buffer),

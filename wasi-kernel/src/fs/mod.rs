@@ -2,6 +2,7 @@
 
 pub mod devices;
 pub mod disk;
+pub mod fat;
 pub mod fixed;
 pub mod host;
 pub mod memory;
