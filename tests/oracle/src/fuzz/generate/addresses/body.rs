@@ -60,6 +60,9 @@ enum Statement {
     Loop(Loop),
 }
 
+/// The aim of an access that is near another with the same tree: that one's number, and how far behind it.
+type Near = (usize, u64);
+
 #[derive(Debug)]
 struct Loop {
     depth: usize,
@@ -97,7 +100,8 @@ struct Maker<'a> {
     memories: &'a [Memory],
     /// Whether no access may trap.
     guarded: bool,
-    accesses: usize,
+    /// Of each access, what it is near to.
+    nears: Vec<Option<Near>>,
 }
 
 impl Body {
@@ -109,10 +113,11 @@ impl Body {
         guarded: bool,
         arguments: &[[u64; PARAMETERS]],
     ) -> Self {
-        let mut maker = Maker { random, width, memories, guarded, accesses: 0 };
+        let mut maker = Maker { random, width, memories, guarded, nears: Vec::new() };
         let statements = maker.block(0, 5);
-        let mut seen = vec![Vec::new(); maker.accesses];
-        let mut accesses = vec![None; maker.accesses];
+        let mut seen = vec![Vec::new(); maker.nears.len()];
+        let mut accesses = vec![None; maker.nears.len()];
+        let nears = maker.nears;
         for arguments in arguments {
             let mut locals = [0; LOCALS];
             locals[..PARAMETERS].copy_from_slice(arguments);
@@ -121,17 +126,22 @@ impl Body {
                 accesses[aim] = Some(access.clone());
             });
         }
-        let mut aim = |(seen, access): (&Vec<u64>, &Option<Access>)| {
-            let Some(access) = access else { return 0 };
-            let address = match random.below(4) {
-                0 => seen[0],
-                1 => seen[seen.len() - 1],
-                _ => random.pick(seen),
+        let mut aims = Vec::new();
+        for ((seen, access), near) in seen.iter().zip(&accesses).zip(nears) {
+            let aim = match (access, near) {
+                (_, Some((other, distance))) => distance.wrapping_add(aims[other]),
+                (None, _) => 0,
+                (Some(access), None) => {
+                    let address = match random.below(4) {
+                        0 => seen[0],
+                        1 => seen[seen.len() - 1],
+                        _ => random.pick(seen),
+                    };
+                    target(random, width, access, memories[access.memory].bytes()).wrapping_sub(address)
+                }
             };
-            let target = target(random, width, access, memories[access.memory].bytes());
-            width.wrap(target.wrapping_sub(address))
-        };
-        let aims = seen.iter().zip(&accesses).map(&mut aim).collect();
+            aims.push(width.wrap(aim));
+        }
         Self { width, statements, aims, places: random.next() }
     }
 
@@ -197,7 +207,20 @@ impl Maker<'_> {
     }
 
     fn block(&mut self, depth: usize, most: u64) -> Vec<Statement> {
-        (0..1 + self.random.below(most)).map(|_| self.statement(depth)).collect()
+        let mut block = Vec::new();
+        for _ in 0..1 + self.random.below(most) {
+            let statement = self.statement(depth);
+            let others = match &statement {
+                Statement::Access { access, tree, aim, .. } if self.random.below(2) == 0 => {
+                    let (memory, tree, aim) = (access.memory, tree.clone(), *aim);
+                    (0..1 + self.random.below(4)).map(|_| self.near(memory, &tree, aim)).collect()
+                }
+                _ => Vec::new(),
+            };
+            block.push(statement);
+            block.extend(others);
+        }
+        block
     }
 
     fn statement(&mut self, depth: usize) -> Statement {
@@ -240,6 +263,27 @@ impl Maker<'_> {
 
     fn access(&mut self) -> Statement {
         let memory = self.random.below(self.memories.len() as u64) as usize;
+        let depth = 1 + self.random.below(4) as u32;
+        let tree = self.tree(depth);
+        self.access_at(memory, tree, None)
+    }
+
+    /// An access at the same tree as that of another, sometimes in a block of its own.
+    fn near(&mut self, memory: usize, tree: &Tree, aim: usize) -> Statement {
+        let distance = match self.random.below(8) {
+            0..5 => self.random.below(64).wrapping_sub(24),
+            5 => self.random.below(0x1_0000).wrapping_sub(0x8000),
+            6 => self.random.pick(&[1 << 30, (1 << 30) - 8, 1 << 31, (1 << 31) + 8, 0xc000_0000]),
+            _ => self.random.pick(&[0, 4095, 32760, 65536, 0xffff_0000]),
+        };
+        let access = self.access_at(memory, tree.clone(), Some((aim, distance)));
+        match self.random.below(6) {
+            0 => Statement::If(self.random.below(LOCALS as u64) as usize, 1, vec![access]),
+            _ => access,
+        }
+    }
+
+    fn access_at(&mut self, memory: usize, tree: Tree, near: Option<Near>) -> Statement {
         let access = Access::random(self.random, memory, self.width, !self.guarded);
         let end = access.offset.saturating_add(access.bytes());
         let room = self.memories[memory].bytes().checked_sub(end).map(|last| last + 1);
@@ -248,9 +292,8 @@ impl Maker<'_> {
             Some(room) if room <= 0xffff_ffff && self.random.below(2) == 0 => Guard::Below(room),
             _ => Guard::Call,
         };
-        let depth = 1 + self.random.below(4) as u32;
-        self.accesses += 1;
-        Statement::Access { access, guard, tree: self.tree(depth), aim: self.accesses - 1 }
+        self.nears.push(near);
+        Statement::Access { access, guard, tree, aim: self.nears.len() - 1 }
     }
 
     fn repeat(&mut self, depth: usize) -> Loop {

@@ -20,7 +20,7 @@ pub fn module(random: &mut Random) -> String {
     let mut text = String::from("(module\n");
     let address = if width == Width::I64 { "i64 " } else { "" };
     for (number, Memory { pages, max }) in memories.iter().enumerate() {
-        let export = if *max < HUGE { format!("(export \"memory{number}\")") } else { String::new() };
+        let export = if *pages < HUGE { format!("(export \"memory{number}\")") } else { String::new() };
         text += &format!("(memory {export} {address}{pages} {max})\n");
         text += &inside(width, number);
     }
