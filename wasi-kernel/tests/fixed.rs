@@ -33,7 +33,7 @@ impl Tree for Files {
             Content::File(bytes) => Content::File(bytes),
             Content::Directory(children) => Content::Directory(children.clone()),
             Content::Link(text) => Content::Link(text),
-            Content::Device(_) => return None,
+            Content::Stored(..) | Content::Device(_) => return None,
         };
         Some(Item { name, content })
     }
