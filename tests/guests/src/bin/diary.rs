@@ -24,7 +24,7 @@ fn add(folder: &Path) {
     let lines = fs::read_to_string(&diary).unwrap_or_default();
     let next = folder.join("next");
     let mut file = File::create(&next).unwrap();
-    write!(file, "{lines}line {}\n", lines.lines().count() + 1).unwrap();
+    writeln!(file, "{lines}line {}", lines.lines().count() + 1).unwrap();
     file.sync_all().unwrap();
     fs::rename(&next, &diary).unwrap();
     let large = folder.join("sub/folder/large");
