@@ -28,7 +28,8 @@ image: all $(DEMO) $(filter build/firmware,$(FIRMWARE))
 		$(if $(SIZE),--size $(SIZE))
 
 # Writes that image to the card in DEVICE=, such as /dev/sdb: asks first, reads it back.
-flash: image
+flash: $(if $(DEVICE),image)
+	@$(if $(DEVICE),:,echo "DEVICE=/dev/sdX names the card's device: lsblk lists what there is" >&2; exit 1)
 	$(SINTER) flash "$(or $(IMAGE),build/sinter.img)" "$(DEVICE)"
 
 # Everything: formatting, lints, host unit tests, tests in the emulator.
