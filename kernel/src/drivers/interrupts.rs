@@ -97,7 +97,7 @@ pub struct Pending {
     pub timer: bool,
     /// Another core has sent a signal, which is now taken.
     pub signal: bool,
-    /// The serial port has received something.
+    /// The serial port has received something, or has room for more.
     pub uart: bool,
     /// The SD card controller has done something that is waited for.
     pub card: bool,
