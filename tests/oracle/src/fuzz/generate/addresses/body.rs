@@ -331,10 +331,10 @@ fn target(random: &mut Random, width: Width, access: &Access, size: u64) -> u64 
         0 => size.wrapping_sub(offset).wrapping_add(near),
         1..3 => size.wrapping_sub(offset).wrapping_sub(bytes).wrapping_add(near % 3),
         // So that a sum of more than 32 bits would be in the memory again.
-        3 => 0u64.wrapping_sub(offset).wrapping_add(near),
-        4 => 0u64.wrapping_sub(bytes).wrapping_add(near),
-        5 => (1u64 << 31).wrapping_add(near),
-        6 => near % 64,
+        3..6 => 0u64.wrapping_sub(offset).wrapping_add(random.below(200)),
+        6 => 0u64.wrapping_sub(bytes).wrapping_add(near),
+        7 => (1u64 << 31).wrapping_add(near),
+        8 => near % 64,
         // Somewhere within, so that the other times are, too.
         _ => {
             let piece = random.pick(&[0, 1 << 31, size.saturating_sub(1 << 16)]);
