@@ -10,7 +10,8 @@ all:
 include apps/build.mk
 include boot/firmware.mk
 
-.PHONY: all run image flash test test-programs spec fuzz powercut bench bench-compare bench-kernel bench-wasi bench-sd install tools toolchain
+.PHONY: all run image flash test test-programs spec fuzz powercut bench bench-ablation bench-compare bench-kernel bench-wasi \
+	bench-sd install tools toolchain
 .NOTPARALLEL:
 
 all: toolchain
@@ -64,6 +65,10 @@ bench: tools
 bench-compare: tools
 	@$(if $(shell python3 -m pip --version 2>/dev/null),:,$(AS_ROOT) apt-get install --yes --no-install-recommends python3-pip)
 	$(BENCH) --runs "$(or $(RUNS),3)" --compare
+
+# What each pass of the optimiser is worth.
+bench-ablation: tools
+	cargo run --quiet --release --bin bench-ablation -- --dataset "$(or $(DATASET),SMALL)"
 
 # What the kernel costs, in executed instructions, beside Linux on the same emulated board.
 bench-kernel: tools

@@ -46,11 +46,13 @@ pub enum Error {
 }
 
 impl Error {
-    pub(crate) fn program(program: &str, message: impl Display) -> Self {
+    /// About the program of this name.
+    pub fn program(program: &str, message: impl Display) -> Self {
         Self::Program { program: program.to_owned(), message: message.to_string() }
     }
 
-    pub(crate) fn file(path: &Path, error: io::Error) -> Self {
+    /// About the file or folder at `path`.
+    pub fn file(path: &Path, error: io::Error) -> Self {
         Self::File(format!("{}: {error}", path.display()))
     }
 }
