@@ -1,10 +1,10 @@
 //! From files to objects and images.
 
-use super::{Compilation, failure::Failure, progress::Progress};
+use super::{Compilation, FpContract, failure::Failure, progress::Progress};
 use aot_compiler::{
     compile::{
         self, Object, Options, features,
-        optimise::{PASSES, Passes},
+        optimise::{PASSES, Pass, Passes},
     },
     image::Config,
     link::{self, Image},
@@ -31,22 +31,34 @@ pub fn without(names: &str) -> Result<Passes, String> {
     })
 }
 
+/// What the apps of a module ask for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Way {
+    /// See [`Options::linked`].
+    pub linked: bool,
+    /// See [`Pass::Contract`].
+    pub contract: bool,
+}
+
 impl Compilation {
     /// Calls `work` with the compiler's options and a progress bar for the module of the file `path`.
-    pub fn run<T>(&self, path: &Path, linked: bool, work: impl FnOnce(&Options) -> T) -> T {
+    pub fn run<T>(&self, path: &Path, way: Way, work: impl FnOnce(&Options) -> T) -> T {
+        let Way { linked, contract } = way;
         let progress = Progress::new(&name(path));
         let step = |_, total| progress.step(total);
         let features = self.features.unwrap_or_else(features::supported);
-        work(&Options { features, linked, passes: self.without, progress: Some(&step) })
+        let contract = contract || self.fp_contract == FpContract::Fast;
+        let passes = if contract { self.without.with(Pass::Contract) } else { self.without };
+        work(&Options { features, linked, passes, progress: Some(&step) })
     }
 
-    /// Compiles the module in the file `path`, whose content is `wasm`; `linked` as in [`Options::linked`].
-    pub fn compile(&self, path: &Path, wasm: &[u8], linked: bool) -> Result<Object, Failure> {
-        self.run(path, linked, |options| compile::compile(wasm, &name(path), options))
+    /// Compiles the module in the file `path`, whose content is `wasm`.
+    pub fn compile(&self, path: &Path, wasm: &[u8], way: Way) -> Result<Object, Failure> {
+        self.run(path, way, |options| compile::compile(wasm, &name(path), options))
             .map_err(|error| Failure::file(path, error))
     }
 
-    /// Compiles the modules in `files`, equal ones once, and links the image that the file `source` asks for.
+    /// Compiles the modules in `files`, equal ones once for each way that is asked for, and links the image that the file `source` asks for.
     pub fn image(&self, source: &Path, mut config: Config, files: &[PathBuf]) -> Result<Image, Failure> {
         let wasm = files.iter().map(|file| read(file)).collect::<Result<Vec<_>, _>>()?;
         // Equal modules are one object, which is to be linked with others if any of them is.
@@ -54,21 +66,22 @@ impl Compilation {
         let linked =
             linked.flat_map(|app| app.libraries.iter().map(|library| library.module).chain([app.module]));
         let linked: HashSet<&[u8]> = linked.map(|module| wasm[module].as_slice()).collect();
-        let (mut objects, mut places) = (Vec::new(), Vec::new());
-        let mut known = HashMap::new();
-        for (file, wasm) in files.iter().zip(&wasm) {
-            let place = match known.entry(wasm) {
-                Entry::Occupied(place) => *place.get(),
+        let (mut objects, mut known) = (Vec::new(), HashMap::new());
+        let mut object = |file: usize, contract| {
+            let way = Way { linked: linked.contains(wasm[file].as_slice()), contract };
+            match known.entry((&wasm[file], way)) {
+                Entry::Occupied(place) => Ok::<_, Failure>(*place.get()),
                 Entry::Vacant(place) => {
-                    objects.push(self.compile(file, wasm, linked.contains(wasm.as_slice()))?);
-                    *place.insert(objects.len() - 1)
+                    objects.push(self.compile(&files[file], &wasm[file], way)?);
+                    Ok(*place.insert(objects.len() - 1))
                 }
-            };
-            places.push(place);
-        }
+            }
+        };
         for app in &mut config.apps {
-            app.module = places[app.module];
-            app.libraries.iter_mut().for_each(|library| library.module = places[library.module]);
+            for library in &mut app.libraries {
+                library.module = object(library.module, app.contract)?;
+            }
+            app.module = object(app.module, app.contract)?;
         }
         link::link(&config, &objects).map_err(|error| Failure::file(source, error))
     }

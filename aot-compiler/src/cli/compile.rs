@@ -19,7 +19,7 @@ pub struct Arguments {
 /// Runs it.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let wasm = build::read(&arguments.module)?;
-    let object = arguments.compilation.compile(&arguments.module, &wasm, false)?;
+    let object = arguments.compilation.compile(&arguments.module, &wasm, build::Way::default())?;
     output::write(&arguments.output, &object.bytes)?;
     Ok(ExitCode::SUCCESS)
 }

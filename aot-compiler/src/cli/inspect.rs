@@ -21,8 +21,9 @@ pub struct Arguments {
 /// Runs it.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let wasm = build::read(&arguments.file)?;
-    let inspection =
-        arguments.compilation.run(&arguments.file, false, |options| inspect::inspect(&wasm, options));
+    let inspection = arguments
+        .compilation
+        .run(&arguments.file, build::Way::default(), |options| inspect::inspect(&wasm, options));
     let inspection = inspection.map_err(|error| Failure::file(&arguments.file, error))?;
     let mut text = String::new();
     write(&mut text, &inspection).expect("a String takes everything");

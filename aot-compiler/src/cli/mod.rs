@@ -35,6 +35,15 @@ enum Command {
     Fs(fs::Command),
 }
 
+/// When a product and its sum become one instruction.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum FpContract {
+    /// Never, as the specification says.
+    Off,
+    /// Wherever there are both.
+    Fast,
+}
+
 /// How modules are compiled.
 #[derive(Args)]
 struct Compilation {
@@ -44,6 +53,9 @@ struct Compilation {
     /// Leave out these passes of the optimiser, separated by commas
     #[arg(long, value_name = "PASSES", value_parser = build::without, default_value = "")]
     without: aot_compiler::compile::optimise::Passes,
+    /// Round once for a product and its sum, as native compilers do: `fast` changes the last bits of results
+    #[arg(long, value_name = "WHEN", default_value = "off")]
+    fp_contract: FpContract,
 }
 
 /// Runs the command that the process's arguments name. A wrong usage ends the process with status 2.

@@ -72,6 +72,8 @@ pub struct App {
     pub restart: Restart,
     /// The end that makes the image's verdict a success.
     pub expect: Expect,
+    /// Whether its modules may round once for a product and its sum.
+    pub contract: bool,
 }
 
 impl App {
@@ -108,6 +110,7 @@ impl App {
             on_exit: OnExit::Stop,
             restart: Restart::default(),
             expect: Expect::Status(0),
+            contract: false,
         }
     }
 }

@@ -44,6 +44,8 @@ pub(super) struct App {
     pub(super) on_exit: Option<Spanned<OnExit>>,
     pub(super) restart: Option<Spanned<Restart>>,
     pub(super) expect: Option<Ending>,
+    #[serde(default)]
+    pub(super) fp_contract: FpContract,
     pub(super) stdin: Option<Spanned<String>>,
     pub(super) stdout: Option<Spanned<String>>,
     pub(super) cores: Option<Spanned<Vec<u32>>>,
@@ -80,6 +82,14 @@ pub(super) struct Memory {
 #[serde(deny_unknown_fields)]
 pub(super) struct Limits {
     pub(super) cpu_ms: Option<Spanned<u64>>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum FpContract {
+    #[default]
+    Off,
+    Fast,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]

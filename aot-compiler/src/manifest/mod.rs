@@ -129,6 +129,7 @@ fn app(name: String, module: usize, keys: keys::App, folders: &mut Vec<PathBuf>)
         }
     }
     (app.on_exit, app.restart) = on_exit(keys.on_exit, keys.restart)?;
+    app.contract = keys.fp_contract == keys::FpContract::Fast;
     app.expect = keys.expect.map_or(Expect::Status(0), |ending| ending.0);
     Ok(app)
 }

@@ -3,7 +3,7 @@
 //! Cranelift makes a constant again in every block that uses it. For an integer that is one instruction or none; for a
 //! floating-point number or a vector it is one to three, in the innermost loop.
 
-use super::{loops::Loops, opaque};
+use super::{loops::Loops, opaque, replace};
 use cranelift_codegen::{
     cursor::{Cursor, FuncCursor},
     ir::{
@@ -36,10 +36,7 @@ pub fn run(function: &mut Function, loops: &Loops) {
         };
         let little = MemFlagsData::new().with_endianness(Endianness::Little);
         let number = cursor.ins().bitcast(ty, little, number);
-        let constant = function.dfg.first_result(inst);
-        function.layout.remove_inst(inst);
-        function.dfg.clear_results(inst);
-        function.dfg.change_to_alias(constant, number);
+        replace(function, inst, number);
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod constants;
+mod contract;
 mod loops;
 mod neighbours;
 mod pairs;
@@ -24,9 +25,11 @@ pub enum Pass {
     Constants,
     /// Loads and stores of two registers (pairs.rs, neighbours.rs).
     Pairs,
+    /// One rounding for a product and a sum (contract.rs). It changes results, so it is in no set unless asked for.
+    Contract,
 }
 
-/// All passes with the names by which they are left out.
+/// All passes that change no result, with the names by which they are left out.
 pub const PASSES: [(Pass, &str); 3] =
     [(Pass::Addresses, "addresses"), (Pass::Constants, "constants"), (Pass::Pairs, "pairs")];
 
@@ -35,8 +38,14 @@ pub const PASSES: [(Pass, &str); 3] =
 pub struct Passes(u32);
 
 impl Passes {
-    /// All of them.
-    pub const ALL: Self = Self(u32::MAX);
+    /// All of [`PASSES`].
+    pub const ALL: Self = Self(!(1 << Pass::Contract as u32));
+
+    /// The same set with `pass`.
+    #[must_use]
+    pub const fn with(self, pass: Pass) -> Self {
+        Self(self.0 | 1 << pass as u32)
+    }
 
     /// The same set without `pass`.
     #[must_use]
@@ -61,6 +70,9 @@ impl Passes {
 
 /// Runs `passes` on a translated function with these accesses to linear memory.
 pub fn run(function: &mut Function, accesses: &[Access], passes: Passes) {
+    if passes.has(Pass::Contract) {
+        contract::run(function);
+    }
     let Some(loops) = Loops::find(function) else { return };
     if passes.has(Pass::Addresses) || passes.has(Pass::Pairs) {
         let mut uses = sums::uses(function, &loops, accesses);
@@ -83,6 +95,14 @@ pub fn finish(unit: &mut Compiled, passes: Passes) {
     if passes.has(Pass::Pairs) {
         pairs::run(unit);
     }
+}
+
+/// Has `value` in the place of the result of `inst`.
+fn replace(function: &mut Function, inst: Inst, value: Value) {
+    let result = function.dfg.first_result(inst);
+    function.layout.remove_inst(inst);
+    function.dfg.clear_results(inst);
+    function.dfg.change_to_alias(result, value);
 }
 
 /// The same value, but nothing that Cranelift looks through, makes again or moves; it costs no instruction. And what
