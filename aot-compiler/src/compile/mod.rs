@@ -117,7 +117,7 @@ pub fn compile(wasm: &[u8], name: &str, options: &Options) -> Result<Object, Com
     let env = Env::new(wasm, accepted, module, plan, isa::cortex_a53())?;
     let mut units = codegen::all(&env, bodies, options)?;
     let text = text::lay_out(&mut units);
-    let module_symbol = module_symbol(wasm);
+    let module_symbol = module_symbol(wasm, options.passes);
     let functions = units.iter().zip(&text.places).filter_map(|(unit, place)| {
         let codegen::Unit::Function(index) = unit.unit else { return None };
         Some(FunctionInfo {
@@ -152,9 +152,9 @@ fn wasi_imports(env: &Env) -> Vec<&'static str> {
     env.plan.providers.iter().filter_map(function).collect()
 }
 
-/// The name of the object's definition: equal files share it, different ones do not.
-fn module_symbol(wasm: &[u8]) -> String {
-    let hash = Sha256::digest(wasm);
+/// The name of the object's definition: files that are equal and compiled in the same way share it, others do not.
+fn module_symbol(wasm: &[u8], passes: Passes) -> String {
+    let hash = Sha256::new().chain_update(wasm).chain_update(passes.bits().to_le_bytes()).finalize();
     let digits = hash.iter().take(16).map(|byte| format!("{byte:02x}"));
     format!("sinter_module_{}", digits.collect::<String>())
 }

@@ -26,13 +26,13 @@ pub fn remove(unit: &mut Compiled, removed: &BTreeSet<usize>) {
     let mut at = 0;
     while at < size {
         if let Some(piece) = pieces.next_if(|piece| piece.range.start == at) {
-            code.extend(relocated(&unit.code, piece, &new));
+            code.extend(relocated(&unit.code, piece, new));
             at = piece.range.end;
             continue;
         }
         if !removed.contains(&at) {
             let instruction = word(&unit.code, at);
-            let fixed = if linked.contains(&at) { instruction } else { retarget(instruction, at, &new) };
+            let fixed = if linked.contains(&at) { instruction } else { retarget(instruction, at, new) };
             code.extend(fixed.to_le_bytes());
         }
         at += WORD;

@@ -104,15 +104,18 @@ struct Shown {
 /// How many of the latest accesses with the same terms are asked what they have shown.
 const ASKED: usize = 64;
 
+/// Terms, and a displacement that is added to them.
+type Displaced = (Vec<Term>, i64);
+
 struct Addresses<'f> {
     function: &'f mut Function,
     loops: &'f Loops,
     /// The mirrored view's base, by the block at whose end it was made.
     bases: HashMap<Block, Value>,
-    /// Sums of all terms but the last and a displacement, by the block at whose end they were made.
-    prefixes: HashMap<(Vec<Term>, i64, Block), Value>,
-    /// Opaque whole sums with a displacement, and the instructions that made them.
-    opaque: HashMap<(Vec<Term>, i64), Vec<(Inst, Value)>>,
+    /// Sums without their last term, by the block at whose end they were made.
+    prefixes: HashMap<(Displaced, Block), Value>,
+    /// Opaque whole sums, and the instructions that made them.
+    opaque: HashMap<Displaced, Vec<(Inst, Value)>>,
     /// Displacements that are in sums already, by their terms.
     nears: HashMap<Vec<Term>, Vec<i64>>,
 }
@@ -213,7 +216,7 @@ impl Addresses<'_> {
     /// `inst`. The terms are added in 32 bits.
     fn prefix(&mut self, terms: &[Term], displacement: i64, inst: Inst) -> Value {
         let place = if displacement == 0 { inst } else { self.place(terms, inst) };
-        let key = (terms.to_vec(), displacement, loops::block(self.function, place));
+        let key = ((terms.to_vec(), displacement), loops::block(self.function, place));
         if let Some(&prefix) = self.prefixes.get(&key) {
             return prefix;
         }

@@ -62,6 +62,11 @@ impl Passes {
         names.into_iter().try_fold(Self::ALL, |passes, name| Ok(passes.without(find(name)?.0)))
     }
 
+    /// The set as a number.
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
+
     /// Whether `pass` is in the set.
     pub const fn has(self, pass: Pass) -> bool {
         self.0 & 1 << pass as u32 != 0
