@@ -1,4 +1,4 @@
-//! `memcpy`, `memmove` and `memset`, with 64 bytes in a round.
+//! `memcpy`, `memmove` and `memset`, with 64 bytes in a round, and `memcmp`, with eight.
 //!
 //! The compiler calls these by name for copies of any kind, so guests' bulk operations and file data go
 //! through them.
@@ -103,5 +103,49 @@ memset:
 7:  tbz     x2, #0, 8f
     str     b0, [x3]
 8:  ret
+
+    .section .text.memcmp, "ax"
+    .balign 64
+    .global memcmp
+    .global bcmp
+memcmp:
+bcmp:
+    subs    x2, x2, #8
+    b.lo    2f
+1:  ldr     x3, [x0], #8
+    ldr     x4, [x1], #8
+    cmp     x3, x4
+    b.ne    6f
+    subs    x2, x2, #8
+    b.hs    1b
+    ldr     x3, [x0, x2]                    // the last eight bytes, some of them again
+    ldr     x4, [x1, x2]
+    cmp     x3, x4
+    b.ne    6f
+    mov     w0, wzr
+    ret
+2:  tbz     x2, #2, 3f                      // x2 = size - 8: its low three bits are the size
+    ldr     w3, [x0], #4
+    ldr     w4, [x1], #4
+    cmp     x3, x4
+    b.ne    6f
+3:  tbz     x2, #1, 4f
+    ldrh    w3, [x0], #2
+    ldrh    w4, [x1], #2
+    cmp     x3, x4
+    b.ne    6f
+4:  tbz     x2, #0, 5f
+    ldrb    w3, [x0]
+    ldrb    w4, [x1]
+    cmp     x3, x4
+    b.ne    6f
+5:  mov     w0, wzr
+    ret
+6:  rev     x3, x3                          // the first byte that differs decides
+    rev     x4, x4
+    cmp     x3, x4
+    mov     w0, #1
+    cneg    w0, w0, lo
+    ret
     "#
 );
