@@ -3,8 +3,8 @@
 use crate::{Errno, Result, Stream, fs::Handle, types::Kind};
 use alloc::{boxed::Box, collections::BinaryHeap, sync::Arc, vec::Vec};
 
-/// Greatest number of descriptors that an app has at one time, as Linux's default.
-pub const OPEN_MAX: usize = 1024;
+/// Greatest number of descriptors that an app has at one time if nothing else is said, as Linux's default.
+const OPEN_MAX: usize = 1024;
 
 /// What a descriptor stands for. With a tag of its own it is told apart in two instructions.
 #[repr(u8)]
@@ -113,14 +113,26 @@ fn check_range(permitted: bool, offset: u64, len: usize) -> Result<()> {
 }
 
 /// The descriptors by their numbers.
-#[derive(Default)]
 pub struct Table {
+    /// Greatest number of slots.
+    max: usize,
     slots: Vec<Option<Descriptor>>,
     /// The empty slots. The highest is used first, as Wasmtime does.
     free: BinaryHeap<u32>,
 }
 
+impl Default for Table {
+    fn default() -> Self {
+        Self { max: OPEN_MAX, slots: Vec::new(), free: BinaryHeap::new() }
+    }
+}
+
 impl Table {
+    /// From now on, no more than `max` descriptors are open at one time.
+    pub fn limit(&mut self, max: usize) {
+        self.max = max;
+    }
+
     /// What `fd` stands for.
     ///
     /// # Errors
@@ -196,7 +208,7 @@ impl Table {
             self.slots[fd as usize] = Some(descriptor);
             return Ok(fd);
         }
-        if self.slots.len() == OPEN_MAX {
+        if self.slots.len() >= self.max {
             return Err(Errno::Mfile);
         }
         self.slots.try_reserve(1).map_err(|_| Errno::Nomem)?;

@@ -81,6 +81,12 @@ impl<S: System> Process<S> {
         .for_each(|descriptor| assert!(table.insert(descriptor).is_ok(), "too many preopened directories"));
         Self { system, arguments: Strings::new(arguments), environment: Strings::new(environment), table }
     }
+
+    /// Lets the app have at most `max` descriptors open at one time, those included that it has from the start; 1024
+    /// if this is never called.
+    pub fn limit_open(&mut self, max: usize) {
+        self.table.limit(max);
+    }
 }
 
 /// Strings as C programs want them: one after another, a NUL behind each.

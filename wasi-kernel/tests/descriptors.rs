@@ -41,6 +41,17 @@ fn descriptors_are_renumbered() {
 }
 
 #[test]
+fn an_app_has_as_many_descriptors_as_it_is_given() {
+    let mut guest = Guest::new();
+    guest.process.limit_open(7);
+    let fds = [(); 2].map(|()| guest.open(".", 0, READ, 0).unwrap());
+    assert_eq!(guest.open(".", 0, READ, 0), Err(Errno::Mfile));
+    assert_eq!(guest.open("new", 1, WRITE, 0), Err(Errno::Mfile));
+    guest.close(fds[0]).unwrap();
+    assert_eq!(guest.open("new", 1, WRITE, 0), Ok(fds[0]));
+}
+
+#[test]
 fn an_app_has_1024_descriptors() {
     let mut guest = Guest::new();
     for fd in 5..1024 {

@@ -160,3 +160,37 @@ fn times_come_from_the_clock() {
     fs.read(file, 0, &mut [0]).unwrap();
     assert_eq!(fs.stat(file).unwrap(), read, "relatime: only the first read after a change counts");
 }
+
+/// Files, names and links that one user makes are at its own cost, wherever they lie.
+#[test]
+fn who_fills_its_share_leaves_the_others_theirs() {
+    const SHARE: u64 = 1 << 20;
+    let all = memory(8 << 20);
+    let (greedy, other) = (all.share(SHARE).unwrap(), all.share(SHARE).unwrap());
+    let (root, theirs) = (greedy.root("").unwrap(), other.root("theirs").unwrap());
+    let file = greedy.create(theirs, "file of the greedy", WRITE).unwrap();
+    let mut size = 0;
+    while let Ok(written) = greedy.write(file, size, &[7; 10_000]) {
+        size += written as u64;
+    }
+    assert!((900_000..SHARE).contains(&size), "{size}");
+    let mut names = 0;
+    while greedy.make_directory(root, &format!("directory {names}")).is_ok() {
+        names += 1;
+    }
+    assert!(names < 1000, "{names}");
+    assert_eq!(greedy.make_link(root, "link", &"x".repeat(4000)), Err(Errno::Nospc));
+    assert_eq!(greedy.create(theirs, "another", WRITE), Err(Errno::Nospc));
+    assert_eq!(greedy.link((theirs, "file of the greedy"), (root, &"n".repeat(255))), Err(Errno::Nospc));
+
+    let written = other.create(theirs, "own", WRITE).unwrap();
+    assert_eq!(other.write(written, 0, &[1; 900_000]), Ok(900_000));
+    assert_eq!(other.write(file, 0, &[1; 100]), Ok(100), "what is there needs no room");
+    assert_eq!(other.append(file, &[1; 100_000]), Err(Errno::Nospc), "the maker pays");
+
+    // What another removes is paid back to who made it.
+    other.unlink(theirs, "file of the greedy").unwrap();
+    greedy.release(file);
+    greedy.make_directory(root, "room again").unwrap();
+    assert!(all.used() <= 2 * SHARE);
+}

@@ -66,6 +66,10 @@ pub struct App {
     pub cores: u32,
     /// Milliseconds that it may run; `None` for no limit.
     pub cpu_ms: Option<u64>,
+    /// Greatest number of descriptors open at one time, at most [`App::OPEN_FILES_MAX`].
+    pub open_files: u32,
+    /// Bytes that what it makes in memory file systems may take; `None` for its share of what there is.
+    pub file_bytes: Option<u64>,
     /// What happens when it ends.
     pub on_exit: OnExit,
     /// The limit of [`OnExit::Restart`].
@@ -88,6 +92,10 @@ impl App {
 
     /// Greatest [`App::cpu_ms`], eleven days.
     pub const CPU_MS_MAX: u64 = 1_000_000_000;
+    /// [`App::open_files`] if nothing else is asked for: Linux's default.
+    pub const OPEN_FILES: u32 = 1024;
+    /// Greatest [`App::open_files`].
+    pub const OPEN_FILES_MAX: u32 = 1 << 16;
     /// [`App::cores`] if nothing else is asked for: all that the board has.
     pub const CORES: u32 = 0b1111;
 
@@ -107,6 +115,8 @@ impl App {
             priority: Self::PRIORITY,
             cores: Self::CORES,
             cpu_ms: None,
+            open_files: Self::OPEN_FILES,
+            file_bytes: None,
             on_exit: OnExit::Stop,
             restart: Restart::default(),
             expect: Expect::Status(0),

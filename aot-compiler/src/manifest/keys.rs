@@ -82,6 +82,8 @@ pub(super) struct Memory {
 #[serde(deny_unknown_fields)]
 pub(super) struct Limits {
     pub(super) cpu_ms: Option<Spanned<u64>>,
+    pub(super) open_files: Option<Spanned<u32>>,
+    pub(super) file_bytes: Option<Size>,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]

@@ -128,6 +128,17 @@ fn app(name: String, module: usize, keys: keys::App, folders: &mut Vec<PathBuf>)
             return fault(&cpu_ms, "a limit is from 1 ms to 1000000000 ms of processor time".into());
         }
     }
+    if let Some(open_files) = keys.limits.open_files {
+        app.open_files = *open_files.get_ref();
+        let least = 3 + app.mounts.len() as u32;
+        if !(least..=App::OPEN_FILES_MAX).contains(&app.open_files) {
+            return fault(
+                &open_files,
+                format!("an app has from {least} (streams and mounts) to 65536 open files"),
+            );
+        }
+    }
+    app.file_bytes = keys.limits.file_bytes.map(|size| size.0);
     (app.on_exit, app.restart) = on_exit(keys.on_exit, keys.restart)?;
     app.contract = keys.fp_contract == keys::FpContract::Fast;
     app.expect = keys.expect.map_or(Expect::Status(0), |ending| ending.0);

@@ -29,7 +29,7 @@ fn every_key_arrives() {
         restart = { max = 2, window_s = 10 }
         expect = 3
         cores = [1, 3]
-        limits = { cpu_ms = 250 }
+        limits = { cpu_ms = 250, open_files = 20, file_bytes = "1MiB" }
 
         [app.a]
         module = "sub/logger.wasm"
@@ -59,6 +59,8 @@ fn every_key_arrives() {
             expect: Expect::Status(3),
             cores: 0b1010,
             cpu_ms: Some(250),
+            open_files: 20,
+            file_bytes: Some(1 << 20),
             ..App::new(text("logger"), 0, text(""))
         },
         App { expect: Expect::Trap, ..App::new(text("a"), 1, text("logger.wasm")) },
@@ -194,6 +196,9 @@ fn wrong_values_are_refused_in_one_line_with_a_place() {
         ("cores = 1", 3, "invalid type"),
         ("limits = { cpu_ms = 0 }", 3, "from 1 ms to"),
         ("limits = { cpu_s = 1 }", 3, "did you mean `cpu_ms`?"),
+        ("limits = { open_files = 2 }", 3, "from 3 (streams and mounts)"),
+        ("limits = { open_files = 65537 }", 3, "to 65536 open files"),
+        ("limits = { file_bytes = 5 }", 3, "invalid type"),
         ("args = ['a', 7]", 3, "invalid type"),
         ("args = [\"a\\u0000\"]", 3, "NUL"),
         ("env = { 'A=B' = 'x' }", 3, "\"A=B\" cannot name"),

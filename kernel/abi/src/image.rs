@@ -95,6 +95,12 @@ pub struct App {
     pub cores: u32,
     /// Milliseconds that it may run, which it spends on a core; `u64::MAX` for no limit.
     pub cpu_ms: u64,
+    /// Greatest number of descriptors that it has open at one time.
+    pub open_files: u32,
+    /// Zero.
+    pub reserved: u32,
+    /// Bytes that the files and names may take which it makes in RAM; `u64::MAX` for its share of what there is.
+    pub file_bytes: u64,
     /// The number of the pipe that is its standard input, or [`NO_PIPE`].
     pub stdin: u32,
     /// The number of the pipe that is its standard output, or [`NO_PIPE`].

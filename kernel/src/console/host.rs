@@ -143,7 +143,7 @@ const INVALID_EXIT: &str = "Error: exit with invalid exit status outside of [0..
 
 /// The driver of the host's directories, [`sinter_abi::image::FS_HOST`].
 #[unsafe(no_mangle)]
-fn sinter_fs_host(_: &Streams) -> wasi_kernel::Result<Arc<dyn FileSystem>> {
+fn sinter_fs_host(_: &App, _: &Streams) -> wasi_kernel::Result<Arc<dyn FileSystem>> {
     static FS: Mutex<Option<Arc<HostFs<Relax>>>> = Mutex::new(None);
     Ok(FS.lock().get_or_insert_with(|| Arc::new(HostFs::new(Arc::new(Pipes)))).clone())
 }

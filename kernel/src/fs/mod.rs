@@ -9,6 +9,7 @@ use crate::{
     wasm::board::Board,
 };
 use alloc::{boxed::Box, sync::Arc};
+use sinter_abi::image::App;
 use wasi_kernel::{
     Errno, FileSystem, Result, Streams,
     fs::{
@@ -101,7 +102,7 @@ type Sync = fn() -> Result<()>;
 
 /// The driver of `data:`, [`sinter_abi::image::FS_DATA`]: the file system of the SD card's data partition.
 #[unsafe(no_mangle)]
-fn sinter_fs_data(_: &Streams) -> Result<Arc<dyn FileSystem>> {
+fn sinter_fs_data(_: &App, _: &Streams) -> Result<Arc<dyn FileSystem>> {
     let known = DATA.lock().clone();
     if let Some(data) = known {
         return Ok(data);
@@ -122,7 +123,7 @@ fn sinter_fs_data(_: &Streams) -> Result<Arc<dyn FileSystem>> {
 
 /// The driver of `boot:`, [`sinter_abi::image::FS_BOOT`]: the files of the partition that the board boots from.
 #[unsafe(no_mangle)]
-fn sinter_fs_boot(_: &Streams) -> Result<Arc<dyn FileSystem>> {
+fn sinter_fs_boot(_: &App, _: &Streams) -> Result<Arc<dyn FileSystem>> {
     type Boot = FixedFs<Fat<Shared, Board, Relax>>;
     static BOOT: Mutex<Option<Arc<Boot>>> = Mutex::new(None);
     let known = BOOT.lock().clone();

@@ -19,34 +19,54 @@ use wasi_kernel::{
 };
 
 /// What a mount's driver is: a function that gives the file system for an app with this console.
-type Driver = fn(console: &Streams) -> Result<Arc<dyn FileSystem>>;
+type Driver = fn(app: &App, console: &Streams) -> Result<Arc<dyn FileSystem>>;
 
 /// The directories that the manifest gives to an app with this console.
 ///
 /// # Errors
 /// As for [`FileSystem::root`]; the driver's.
 pub fn preopens(app: &App, console: &Streams) -> Result<Vec<Preopen>> {
-    slice(&app.mounts).iter().map(|mount| preopen(mount, console)).collect()
+    slice(&app.mounts).iter().map(|mount| preopen(mount, app, console)).collect()
 }
 
-fn preopen(mount: &Mount, console: &Streams) -> Result<Preopen> {
+fn preopen(mount: &Mount, app: &App, console: &Streams) -> Result<Preopen> {
     // SAFETY: the linker step puts the address of a driver there, which has this type.
     let driver: Driver = unsafe { core::mem::transmute(mount.driver) };
-    let directory = Handle::root(driver(console)?, text(&mount.from))?;
+    let directory = Handle::root(driver(app, console)?, text(&mount.from))?;
     Ok(Preopen { directory, path: String::from(text(&mount.to)), writable: mount.writable != 0 })
 }
 
+/// One app's share of the tree behind `ram:`, by the app's address.
+type Share = (usize, Arc<MemoryFs<Board, Relax>>);
+
 /// The driver of `ram:`, [`sinter_abi::image::FS_RAM`]: one tree for all apps of the image, at most half of
-/// the RAM large.
+/// the RAM large. If the manifest does not say how much of it an app may fill, that is an equal share.
 #[unsafe(no_mangle)]
-fn sinter_fs_ram(_: &Streams) -> Result<Arc<dyn FileSystem>> {
-    static FS: Mutex<Option<Arc<MemoryFs<Board, Relax>>>> = Mutex::new(None);
-    Ok(FS.lock().get_or_insert_with(|| Arc::new(MemoryFs::new(Board, 1, frames::usage().1 / 2))).clone())
+fn sinter_fs_ram(app: &App, _: &Streams) -> Result<Arc<dyn FileSystem>> {
+    static SHARES: Mutex<Vec<Share>> = Mutex::new(Vec::new());
+    let key = core::ptr::from_ref(app).addr();
+    let mut shares = SHARES.lock();
+    // What an app made before it was restarted is still its own.
+    if let Some((_, share)) = shares.iter().find(|(other, _)| *other == key) {
+        return Ok(share.clone());
+    }
+    let mounts_it =
+        |app: &&App| slice(&app.mounts).iter().any(|mount| mount.driver == sinter_fs_ram as *const () as u64);
+    let apps = slice(&image().apps).iter().filter(mounts_it).count() as u64;
+    let total = frames::usage().1 / 2;
+    let limit = if app.file_bytes == u64::MAX { total / apps.max(1) } else { app.file_bytes };
+    let share = match shares.first() {
+        Some((_, first)) => first.share(limit),
+        None => MemoryFs::new(Board, 1, total).share(limit),
+    };
+    let share = Arc::new(share?);
+    shares.push((key, share.clone()));
+    Ok(share)
 }
 
 /// The driver of `files:`, [`sinter_abi::image::FS_FILES`]: what lies in the image, read in place.
 #[unsafe(no_mangle)]
-fn sinter_fs_files(_: &Streams) -> Result<Arc<dyn FileSystem>> {
+fn sinter_fs_files(_: &App, _: &Streams) -> Result<Arc<dyn FileSystem>> {
     Ok(Arc::new(FixedFs::new(Files, 2)))
 }
 
@@ -68,6 +88,6 @@ impl Tree for Files {
 
 /// The driver of `dev:`, [`sinter_abi::image::FS_DEVICES`].
 #[unsafe(no_mangle)]
-fn sinter_fs_devices(console: &Streams) -> Result<Arc<dyn FileSystem>> {
+fn sinter_fs_devices(_: &App, console: &Streams) -> Result<Arc<dyn FileSystem>> {
     Ok(Arc::new(FixedFs::new(Devices::new(Board, console.input.clone(), console.output.clone()), 3)))
 }

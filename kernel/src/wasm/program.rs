@@ -181,7 +181,8 @@ impl Program {
             output: ends.output.unwrap_or(console.output),
             error: console.error,
         };
-        let process = Process::new(Board, arguments, environment, streams, preopens);
+        let mut process = Process::new(Board, arguments, environment, streams, preopens);
+        process.limit_open(app.open_files as usize);
         let outside = Outside { app, process: UnsafeCell::new(process), memory, terminal };
         let (exceptions, priority) = (Rc::default(), app.priority.min(7) as u8);
         let stack = (slot, top, app.stack_size);

@@ -5,8 +5,9 @@ use crate::{Errno, Result, types::Kind};
 use alloc::{boxed::Box, string::String, vec::Vec};
 
 /// The entries of a directory.
-#[derive(Default)]
 pub struct Directory {
+    /// The account that pays for the tables below; each name is paid for by whoever made it.
+    payer: u32,
     /// Sorted by cookie. Removed ones stay until there are too many.
     entries: Vec<Entry>,
     /// Open addressing: positions in `entries` plus one, 0 for none. Its length is a power of two, or zero.
@@ -28,6 +29,8 @@ pub struct Entry {
     /// Grows from entry to entry; not 0.
     pub cookie: u64,
     hash: u32,
+    /// The account that pays for the name.
+    payer: u32,
 }
 
 /// No node.
@@ -37,6 +40,11 @@ const REMOVED: u32 = u32::MAX;
 const INDEX_MIN: usize = 8;
 
 impl Directory {
+    /// An empty directory, whose tables `payer` pays for.
+    pub fn new(payer: u32) -> Self {
+        Self { payer, entries: Vec::new(), index: Vec::new(), live: 0, gone: 0, last_cookie: 0 }
+    }
+
     /// Number of names.
     pub fn len(&self) -> usize {
         self.live
@@ -59,12 +67,15 @@ impl Directory {
     /// `Nospc`; nothing has changed then.
     pub fn insert(&mut self, name: &str, node: u32, kind: Kind, budget: &mut Budget) -> Result<()> {
         budget.take(name.len())?;
-        let added = self.make_room(budget).and_then(|()| copy(name));
-        let name = added.inspect_err(|_| budget.give(name.len()))?;
+        let payer = budget.payer();
+        budget.charge(self.payer);
+        let room = self.make_room(budget);
+        budget.charge(payer);
+        let name = room.and_then(|()| copy(name)).inspect_err(|_| budget.give(name.len()))?;
         self.last_cookie += 1;
         let hash = hash(&name);
         let position = self.entries.len();
-        self.entries.push(Entry { name, node, kind, cookie: self.last_cookie, hash });
+        self.entries.push(Entry { name, node, kind, cookie: self.last_cookie, hash, payer });
         self.live += 1;
         self.link(position);
         Ok(())
@@ -84,6 +95,7 @@ impl Directory {
             let entry = &mut self.entries[position];
             entry.node = REMOVED;
             entry.name = Box::default();
+            budget.charge(entry.payer);
             budget.give(name.len());
             self.live -= 1;
             while self.entries.get(self.gone).is_some_and(|entry| entry.node == REMOVED) {

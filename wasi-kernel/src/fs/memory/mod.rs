@@ -1,7 +1,8 @@
 //! A file system in RAM, as tmpfs(5) is on Linux: hard and symbolic links, sparse files, files that live on without a name.
 //!
 //! Everything is under one lock, and everything that a guest can make grow is paid for from one budget: blocks, tables,
-//! nodes and names. An allocation that fails is `Nospc`, never a panic.
+//! nodes and names. Who makes a file or a name pays for it, wherever it lies and whoever writes to it then. An allocation
+//! that fails is `Nospc`, never a panic.
 
 mod budget;
 mod data;
@@ -12,7 +13,7 @@ mod restore;
 
 use super::{Access, Entry, FileSystem, NAME_MAX, Node, SetTime, Stat};
 use crate::{Clock, Errno, Result, types::Kind};
-use alloc::boxed::Box;
+use alloc::{boxed::Box, sync::Arc};
 use budget::Budget;
 use data::Data;
 use directory::Directory;
@@ -33,7 +34,9 @@ pub struct MemoryFs<C, R = Spin> {
     clock: C,
     /// The upper half of all inode numbers shown, so that two file systems' files differ.
     number: u32,
-    tree: SpinMutex<Tree, R>,
+    /// Who pays for what is made here.
+    account: u32,
+    tree: Arc<SpinMutex<Tree, R>>,
 }
 
 struct Tree {
@@ -48,10 +51,22 @@ impl<C: Clock, R: RelaxStrategy> MemoryFs<C, R> {
     /// If there is not even memory for the root directory, some 10 KiB.
     pub fn new(clock: C, number: u32, limit: u64) -> Self {
         let mut tree = Tree { nodes: Nodes::default(), budget: Budget::new(limit) };
-        let content = Content::Directory(Directory::default(), ROOT);
+        let content = Content::Directory(Directory::new(0), ROOT);
         let root = tree.nodes.insert(content, clock.realtime(), &mut tree.budget);
         assert_eq!(root, Ok(ROOT), "no memory for a file system's root directory");
-        Self { clock, number, tree: SpinMutex::new(tree) }
+        Self { clock, number, account: 0, tree: Arc::new(SpinMutex::new(tree)) }
+    }
+
+    /// The same tree for one more user, who may make at most `limit` bytes of it.
+    ///
+    /// # Errors
+    /// `Nospc` if there is no memory to keep the account.
+    pub fn share(&self, limit: u64) -> Result<Self>
+    where
+        C: Clone,
+    {
+        let account = self.tree.lock().budget.open(limit)?;
+        Ok(Self { clock: self.clock.clone(), number: self.number, account, tree: self.tree.clone() })
     }
 
     /// Bytes of the heap that it takes.
@@ -63,7 +78,9 @@ impl<C: Clock, R: RelaxStrategy> MemoryFs<C, R> {
     #[inline(always)]
     fn with<T>(&self, node: Node, work: impl FnOnce(&mut Inode, &mut Budget) -> Result<T>) -> Result<T> {
         let tree = &mut *self.tree.lock();
-        work(tree.nodes.get_mut(number(node)?)?, &mut tree.budget)
+        let inode = tree.nodes.get_mut(number(node)?)?;
+        tree.budget.charge(inode.payer);
+        work(inode, &mut tree.budget)
     }
 
     /// Makes a node with `content` under a name that is not there yet, and returns its number.
@@ -77,6 +94,7 @@ impl<C: Clock, R: RelaxStrategy> MemoryFs<C, R> {
         let tree = &mut *self.tree.lock();
         let parent = number(directory)?;
         tree.check_new(parent, name)?;
+        tree.budget.charge(self.account);
         let content = content(tree)?;
         let kind = content.kind();
         let node = tree.nodes.insert(content, now, &mut tree.budget)?;
@@ -291,7 +309,7 @@ impl<C: Clock, R: RelaxStrategy + Send + Sync> FileSystem for MemoryFs<C, R> {
         self.add(directory, name, |tree| {
             // No number is that of a directory above: this only asks whether it is too deep.
             tree.is_above(u32::MAX, parent)?;
-            Ok(Content::Directory(Directory::default(), parent))
+            Ok(Content::Directory(Directory::new(self.account), parent))
         })
         .map(drop)
     }
@@ -322,6 +340,7 @@ impl<C: Clock, R: RelaxStrategy + Send + Sync> FileSystem for MemoryFs<C, R> {
         }
         let links = tree.nodes.get(node)?.links.checked_add(1).ok_or(Errno::Mlink)?;
         let inode = tree.nodes.get_mut(parent)?;
+        tree.budget.charge(self.account);
         inode.directory_mut()?.insert(to.1, node, kind, &mut tree.budget)?;
         inode.modified = now;
         tree.nodes.get_mut(node)?.links = links;
@@ -330,7 +349,9 @@ impl<C: Clock, R: RelaxStrategy + Send + Sync> FileSystem for MemoryFs<C, R> {
 
     fn rename(&self, from: (Node, &str), to: (Node, &str), directory: bool) -> Result<()> {
         let now = self.clock.realtime();
-        self.tree.lock().rename((number(from.0)?, from.1), (number(to.0)?, to.1), directory, now)
+        let tree = &mut *self.tree.lock();
+        tree.budget.charge(self.account);
+        tree.rename((number(from.0)?, from.1), (number(to.0)?, to.1), directory, now)
     }
 
     fn unlink(&self, directory: Node, name: &str) -> Result<()> {

@@ -8,6 +8,8 @@ use alloc::{boxed::Box, vec::Vec};
 pub struct Inode {
     /// Never used for another node.
     pub serial: u64,
+    /// The account that pays for it.
+    pub payer: u32,
     /// Who holds it open.
     pub references: u32,
     /// Names, and for a directory its own `.` and the `..` of its subdirectories. 0 once it has been removed.
@@ -113,18 +115,17 @@ impl Nodes {
         chunk[number as usize % CHUNK].as_mut().ok_or(Errno::Stale)
     }
 
-    /// Adds a node without references, made `now`, with as many links as it has when one name is given to it.
+    /// Adds a node without references that the budget's payer pays for, made `now`, with as many links as it has when one name is given to it.
     ///
     /// # Errors
     /// `Nospc`.
     pub fn insert(&mut self, content: Content, now: u64, budget: &mut Budget) -> Result<u32> {
-        if self.free.is_empty() {
-            self.add_chunk(budget)?;
-        }
-        let number = self.free.pop().ok_or(Errno::Nospc)?;
+        budget.take(size_of::<Inode>())?;
+        let number = self.free_number().inspect_err(|_| budget.give(size_of::<Inode>()))?;
         self.last_serial += 1;
         self.chunks[number as usize / CHUNK][number as usize % CHUNK] = Some(Inode {
             serial: self.last_serial,
+            payer: budget.payer(),
             references: 0,
             links: if content.kind() == Kind::Directory { 2 } else { 1 },
             accessed: now,
@@ -140,6 +141,8 @@ impl Nodes {
         let Some(chunk) = self.chunks.get_mut(number as usize / CHUNK) else { return };
         let slot = &mut chunk[number as usize % CHUNK];
         if let Some(inode) = slot.take_if(|inode| inode.links == 0 && inode.references == 0) {
+            budget.charge(inode.payer);
+            budget.give(size_of::<Inode>());
             match inode.content {
                 // A size of zero is never too large.
                 Content::File(mut data) => data.set_size(0, budget).unwrap_or_default(),
@@ -151,7 +154,16 @@ impl Nodes {
         }
     }
 
-    fn add_chunk(&mut self, budget: &mut Budget) -> Result<()> {
+    /// A number that no node has.
+    fn free_number(&mut self) -> Result<u32> {
+        if self.free.is_empty() {
+            self.add_chunk()?;
+        }
+        self.free.pop().ok_or(Errno::Nospc)
+    }
+
+    /// Chunks stay for ever, for at most as many nodes as there once were.
+    fn add_chunk(&mut self) -> Result<()> {
         let first = self.chunks.len() * CHUNK;
         if first + CHUNK > u32::MAX as usize {
             return Err(Errno::Nospc);
@@ -159,7 +171,7 @@ impl Nodes {
         self.chunks.try_reserve(1).map_err(|_| Errno::Nospc)?;
         self.free.try_reserve(first + CHUNK).map_err(|_| Errno::Nospc)?;
         let mut chunk = Vec::new();
-        budget.grow(&mut chunk, CHUNK)?;
+        chunk.try_reserve_exact(CHUNK).map_err(|_| Errno::Nospc)?;
         chunk.resize_with(CHUNK, || None);
         self.chunks.push(chunk.into_boxed_slice().try_into().map_err(|_| Errno::Nospc)?);
         self.free.extend((first as u32..(first + CHUNK) as u32).rev());
