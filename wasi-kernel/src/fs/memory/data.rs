@@ -82,20 +82,33 @@ impl Data {
     #[inline]
     pub fn write(&mut self, offset: u64, bytes: &[u8], budget: &mut Budget) -> Result<usize> {
         let (index, start) = split(offset);
-        // Most writes replace bytes of one block, or go on behind the last one where there is room.
-        if let Some(block) = self.block_mut(index) {
-            let end = start + bytes.len();
-            if let Some(place) = block.get_mut(start..end) {
-                place.copy_from_slice(bytes);
-                return Ok(bytes.len());
-            }
-            if start == block.len() && end <= block.capacity() {
-                block.extend_from_slice(bytes);
-                self.size = self.size.max(offset + bytes.len() as u64);
-                return Ok(bytes.len());
-            }
+        // Many writes replace bytes that are there, in one block.
+        if let Some(block) = self.block_mut(index)
+            && let Some(place) = block.get_mut(start..start + bytes.len())
+        {
+            place.copy_from_slice(bytes);
+            return Ok(bytes.len());
         }
         self.write_parts(offset, bytes, budget)
+    }
+
+    /// Writes behind the last byte, and returns how many bytes there was room for.
+    ///
+    /// # Errors
+    /// As for [`Data::write`].
+    #[inline]
+    pub fn append(&mut self, bytes: &[u8], budget: &mut Budget) -> Result<usize> {
+        let (index, start) = split(self.size);
+        // Most of the time, the last block has room.
+        if let Some(block) = self.block_mut(index)
+            && start == block.len()
+            && bytes.len() <= block.capacity() - start
+        {
+            block.extend_from_slice(bytes);
+            self.size += bytes.len() as u64;
+            return Ok(bytes.len());
+        }
+        self.write_parts(self.size, bytes, budget)
     }
 
     #[inline(never)]

@@ -264,7 +264,7 @@ impl<C: Clock, R: RelaxStrategy + Send + Sync> FileSystem for MemoryFs<C, R> {
     fn append(&self, node: Node, bytes: &[u8]) -> Result<(usize, u64)> {
         self.with(node, |inode, budget| {
             let data = inode.data()?;
-            let size = data.write(data.size(), bytes, budget)?;
+            let size = data.append(bytes, budget)?;
             let end = data.size();
             if size > 0 {
                 inode.modified = self.clock.realtime();
