@@ -99,7 +99,7 @@ impl Files {
                 let (link, text) = split(payload, b)?;
                 done(fs::symlinkat(text, self.node(a)?, name(link)?))
             }
-            Op::ReadLink => Ok(Reply::payload(fs::readlinkat(self.node(a)?, "", Vec::new())?.into_bytes())),
+            Op::ReadLink => read_link(self.node(a)?),
             Op::Link => {
                 let (old, new) = split(payload, c)?;
                 done(fs::linkat(self.node(a)?, name(old)?, self.node(b)?, name(new)?, AtFlags::empty()))
@@ -252,13 +252,26 @@ fn sync(node: BorrowedFd<'_>, data_only: bool) -> rio::Result<()> {
     }
 }
 
+fn read_link(node: BorrowedFd<'_>) -> Answer {
+    match fs::readlinkat(node, "", Vec::new()) {
+        Ok(text) => Ok(Reply::payload(text.into_bytes())),
+        // What Linux says of a node without a name that is no link.
+        Err(rio::Errno::NOENT) => Err(INVAL),
+        Err(errno) => Err(errno.into()),
+    }
+}
+
 fn read_directory(node: BorrowedFd<'_>, cookie: u64, size: usize) -> Answer {
     fs::seek(node, SeekFrom::Start(cookie))?;
     let mut buffer = [MaybeUninit::uninit(); 32 << 10];
     let mut entries = RawDir::new(node, &mut buffer);
     let (mut payload, mut last) = (Vec::new(), true);
     while let Some(entry) = entries.next() {
-        let entry = entry?;
+        let entry = match entry {
+            // A directory that was removed has none.
+            Err(rio::Errno::NOENT) => break,
+            entry => entry?,
+        };
         let name = entry.file_name();
         if name == c"." || name == c".." {
             continue;
@@ -337,6 +350,25 @@ mod tests {
         assert_eq!(files.answer(Op::ReadLink, [link, 0, 0], b"").unwrap().payload, b"/etc");
         assert_eq!(files.answer(Op::Open, [link, ACCESS_READ, 0], b"").unwrap_err(), LOOP);
         assert_eq!(lookup(&mut files, link, b"passwd"), Err(NOTDIR));
+    }
+
+    #[test]
+    fn what_is_no_link_is_an_invalid_argument_for_reading_one() {
+        let (folder, mut files, root) = served();
+        std::fs::write(folder.path().join("file"), "").unwrap();
+        let (file, _) = lookup(&mut files, root, b"file").unwrap();
+        assert_eq!(files.answer(Op::ReadLink, [file, 0, 0], b"").unwrap_err(), INVAL);
+    }
+
+    #[test]
+    fn a_directory_that_was_removed_has_no_entries() {
+        let (folder, mut files, root) = served();
+        std::fs::create_dir(folder.path().join("gone")).unwrap();
+        let (gone, _) = lookup(&mut files, root, b"gone").unwrap();
+        files.answer(Op::Open, [gone, ACCESS_READ, 0], b"").unwrap();
+        std::fs::remove_dir(folder.path().join("gone")).unwrap();
+        let reply = files.answer(Op::ReadDirectory, [gone, 0, 100], b"").unwrap();
+        assert_eq!((reply.values[0], reply.payload.len()), (1, 0));
     }
 
     #[test]

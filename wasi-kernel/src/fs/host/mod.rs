@@ -73,7 +73,10 @@ impl<R: RelaxStrategy> HostFs<R> {
 impl<R: RelaxStrategy + Send + Sync> FileSystem for HostFs<R> {
     fn root(&self, from: &str) -> Result<Node> {
         let number = from.parse().map_err(|_| Errno::Noent)?;
-        self.name(Op::Root, [number, 0, 0], "").map(|(node, _)| Node(node))
+        let node = Node(self.name(Op::Root, [number, 0, 0], "")?.0);
+        // An app lists what it mounts without opening it. What may not be read can still be walked through.
+        let _ = self.open(node, Access { read: true, ..Access::default() });
+        Ok(node)
     }
 
     fn duplicate(&self, node: Node) -> Result<Node> {
