@@ -85,16 +85,20 @@ fn deeds(mut command: Command, wasm: &Path, run: &Run, folder: &TempDir) -> Deed
     Deeds { status: output.status.code(), stdout: output.stdout, stderr: output.stderr, files }
 }
 
-/// The files below `folder` by their paths from `root`; a folder is there as an empty file.
+/// The files below `folder` by their paths from `root`; a folder is there as an empty file, a link with its text.
 fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
     for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+        let entry = entry.unwrap();
+        let (path, kind) = (entry.path(), entry.file_type().unwrap());
         let name = path.strip_prefix(root).unwrap().to_owned();
-        if path.is_dir() {
+        let content = if kind.is_dir() {
             collect(root, &path, files);
-            files.insert(name, Vec::new());
+            Vec::new()
+        } else if kind.is_symlink() {
+            fs::read_link(path).unwrap().into_os_string().into_encoded_bytes()
         } else {
-            files.insert(name, fs::read(path).unwrap());
-        }
+            fs::read(path).unwrap()
+        };
+        files.insert(name, content);
     }
 }

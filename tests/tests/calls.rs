@@ -24,9 +24,11 @@ fn expected() -> &'static [BTreeMap<String, String>] {
         let run = |program: &&str| {
             let folder = tempfile::tempdir().unwrap();
             let directory = format!("{}::/files", folder.path().display());
-            let mut oracle = oracle();
-            oracle.args(["--dir", &directory, "--env", "A=1"]).arg(c(program));
-            sections(&String::from_utf8_lossy(&oracle.output().unwrap().stdout))
+            let (mut oracle, guest) = (oracle(), c(program));
+            oracle.args(["--dir", &directory, "--env", "A=1"]).arg(&guest);
+            let sections = sections(&String::from_utf8_lossy(&oracle.output().unwrap().stdout));
+            assert!(!sections.is_empty(), "{program} printed nothing");
+            sections
         };
         PROGRAMS.iter().map(run).collect()
     })
@@ -45,7 +47,8 @@ fn every_function_has_a_test() {
 fn functions_do_the_same_in_a_directory_of_the_host() {
     for (program, status) in PROGRAMS.iter().zip([42, 0, 0]) {
         // The files that they leave are compared, too.
-        assert_eq!(assert_same(c(program).as_ref(), &Run { env: &["A=1"], ..Run::default() }), status);
+        let guest = c(program);
+        assert_eq!(assert_same(guest.as_ref(), &Run { env: &["A=1"], ..Run::default() }), status);
     }
 }
 
@@ -54,7 +57,8 @@ fn functions_do_the_same_in_a_memory_file_system() {
     let folder = tempfile::tempdir().unwrap();
     let mut manifest = String::new();
     for (program, status) in PROGRAMS.iter().zip([42, 0, 0]) {
-        fs::copy(c(program), folder.path().join(program).with_extension("wasm")).unwrap();
+        let guest = c(program);
+        fs::copy(&guest, folder.path().join(program).with_extension("wasm")).unwrap();
         manifest += &format!(
             "[app.{program}]\nmodule = '{program}.wasm'\nenv = {{ A = '1' }}\nexpect = {status}\n\
              mounts = [{{ from = 'ram:/{program}', to = '/files', mode = 'rw' }}]\n"

@@ -135,6 +135,7 @@ static void fd_filestat_set_size(int dir)
     TRY(wasi_fd_filestat_set_size(file, 1 << 30));
     show(file, (1 << 30) - 3);
     TRY(wasi_fd_filestat_set_size(file, UINT64_MAX));
+    TRY(wasi_fd_filestat_set_size(file, 6));
     TRY(wasi_fd_filestat_set_size(open_at(dir, "file", 0, READ, 0), 0));
     TRY(wasi_fd_filestat_set_size(dir, 0));
     TRY(wasi_fd_filestat_set_size(99, 0));
