@@ -6,22 +6,28 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Writes `h` to the PL011 (BCM2837 peripherals 13.4, moved to 0x3f201000) and ends by semihosting's SYS_EXIT with
-/// status 42 (Arm semihosting 6.7).
-const HELLO: [u32; 12] = [
-    0x5800_00c0, // ldr x0, uart
-    0x5280_0d01, // mov w1, #'h'
-    0xb900_0001, // str w1, [x0]
-    0x1000_00a1, // adr x1, exit
-    0x5280_0300, // mov w0, #0x18
-    0xd45e_0000, // hlt #0xf000
-    0x3f20_1000, // uart
-    0,
-    0x0002_0026, // exit: ADP_Stopped_ApplicationExit
-    0,
-    42,
-    0,
-];
+/// Data registers of the PL011 and of UART1 (BCM2837 peripherals 13.4 and 2.2, moved to 0x3f000000).
+const PL011: u32 = 0x3f20_1000;
+const UART1: u32 = 0x3f21_5040;
+
+/// Writes `h` to the serial port with this data register and ends by semihosting's SYS_EXIT with status 42 (Arm
+/// semihosting 6.7).
+const fn hello(uart: u32) -> [u32; 12] {
+    [
+        0x5800_00c0, // ldr x0, uart
+        0x5280_0d01, // mov w1, #'h'
+        0xb900_0001, // str w1, [x0]
+        0x1000_00a1, // adr x1, exit
+        0x5280_0300, // mov w0, #0x18
+        0xd45e_0000, // hlt #0xf000
+        uart,
+        0,
+        0x0002_0026, // exit: ADP_Stopped_ApplicationExit
+        0,
+        42,
+        0,
+    ]
+}
 
 /// `b .`
 const LOOP: [u32; 1] = [0x1400_0000];
@@ -34,7 +40,7 @@ fn image(words: &[u32]) -> tempfile::NamedTempFile {
 
 #[test]
 fn serial_output_and_status_come_back() {
-    let image = image(&HELLO);
+    let image = image(&hello(PL011));
     for count_instructions in [false, true] {
         let machine = Machine { count_instructions, ..Machine::new(image.path(), Console::Serial) };
         let mut out = Vec::new();
@@ -45,8 +51,8 @@ fn serial_output_and_status_come_back() {
 }
 
 #[test]
-fn the_serial_port_is_the_log_when_the_guest_has_the_streams() {
-    let image = image(&HELLO);
+fn the_second_serial_port_is_the_log_when_the_guest_has_the_streams() {
+    let image = image(&hello(UART1));
     let mut out = Vec::new();
     let ending = Machine::new(image.path(), Console::Semihosting).run(&mut out).unwrap();
     assert_eq!(ending, Ending { verdict: Verdict::Exited(42), log: "h".into() });
@@ -74,7 +80,7 @@ fn a_guest_whose_output_nobody_takes_is_killed() {
             Ok(())
         }
     }
-    let image = image(&HELLO);
+    let image = image(&hello(PL011));
     let error = Machine::new(image.path(), Console::Serial).run(&mut Broken).unwrap_err();
     assert!(matches!(error, sinter_qemu::Error::Io(error) if error.kind() == std::io::ErrorKind::BrokenPipe));
 }
