@@ -126,6 +126,17 @@ fn or_is_a_sum_of_separate_bits() {
     assert_eq!(run(separate, 4, 2), Outcome::Loads(48));
 }
 
+/// Its first half may have been stored by then, which nobody is left to see (docs/compiler.md).
+#[test]
+fn a_vector_stored_across_the_end_traps() {
+    let text = r#"(module (memory 1)
+        (func (export "_start") (v128.store (i32.const 65528) (v128.const i64x2 1 1))))"#;
+    let guest = wat("vector", text);
+    let assert = sinter().arg("run").arg(&guest).assert();
+    assert_eq!(status(&assert), Some(134));
+    assert!(stderr(&assert).contains("out of bounds memory access"), "{}", stderr(&assert));
+}
+
 /// RAM is given to a page by a touch through any copy, and is the same through all of them.
 #[test]
 fn copies_share_their_pages() {
