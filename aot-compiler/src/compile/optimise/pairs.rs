@@ -28,11 +28,7 @@ pub fn run(unit: &mut Compiled) {
     let traps = unit.sites.iter().filter_map(|site| Some((site.code_offset as usize, site.trap?))).collect();
     let linked = unit.relocations.iter().map(|relocation| relocation.offset as usize).collect();
     let mut pairs = Pairs { code: &mut unit.code, targets, traps, linked, removed: BTreeSet::new() };
-    let mut at = 0;
-    while at < pairs.code.len() {
-        pairs.pair(at);
-        at += WORD;
-    }
+    (0..pairs.code.len()).step_by(WORD).for_each(|at| pairs.pair(at));
     let removed = pairs.removed;
     edit::remove(unit, &removed);
 }
@@ -53,8 +49,7 @@ impl Pairs<'_> {
     /// Pairs the instruction at `first` with one of the next, if it is a load or store and there is one.
     fn pair(&mut self, first: usize) {
         let Some(one) = Single::at(self, first) else { return };
-        let (mut touched, mut written, mut crossed_access) = (0, 0, false);
-        let (mut traps_up, mut traps_down) = (true, true);
+        let (mut touched, mut same_reason) = (0, true);
         for at in (first + WORD..self.code.len()).step_by(WORD).take(WINDOW) {
             if self.targets.contains(&at) {
                 return;
@@ -67,10 +62,10 @@ impl Pairs<'_> {
             if let Some(other) = Single::at(self, at)
                 && let Some(pair) = one.with(&other)
                 && self.traps.get(&first) == self.traps.get(&at)
-                && !crossed_access
+                && same_reason
             {
-                let moves_up = touched & other.register() == 0 && traps_up;
-                let moves_down = touched & one.register() == 0 && traps_down;
+                let moves_up = touched & other.register() == 0;
+                let moves_down = touched & one.register() == 0;
                 if moves_up || moves_down {
                     let (kept, gone) = if moves_up { (first, at) } else { (at, first) };
                     self.code[kept..kept + WORD].copy_from_slice(&pair.to_le_bytes());
@@ -78,14 +73,11 @@ impl Pairs<'_> {
                     return;
                 }
             }
+            let is_in_the_way =
+                effects.access == Access::Store || !one.is_load && effects.access == Access::Load;
             touched |= effects.touched;
-            written |= effects.written;
-            crossed_access |=
-                effects.access == Access::Store || (!one.is_load && effects.access == Access::Load);
-            let same_reason = self.traps.get(&at).is_none_or(|reason| self.traps.get(&first) == Some(reason));
-            traps_up &= same_reason;
-            traps_down &= same_reason;
-            if written & effects::general(one.base) != 0 || crossed_access {
+            same_reason &= self.traps.get(&at).is_none_or(|reason| self.traps.get(&first) == Some(reason));
+            if is_in_the_way || effects.written & effects::general(one.base) != 0 {
                 return;
             }
         }
