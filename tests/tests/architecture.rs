@@ -4,9 +4,10 @@ use sinter_tests::workspace;
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 /// Each package with those of this workspace that it may depend on.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("sinter-abi", &[]),
-    ("wasi-kernel", &["sinter-abi"]),
+    // Its tests use the cards.
+    ("wasi-kernel", &["sinter-abi", "sinter-cards"]),
     ("sinter-kernel", &["sinter-abi", "wasi-kernel"]),
     ("aot-compiler", &["sinter-abi", "sinter-boot", "sinter-qemu", "wasi-kernel"]),
     ("sinter-boot", &["wasi-kernel"]),
@@ -16,7 +17,8 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("polybench", &[]),
     ("oracle", &["sinter-abi", "aot-compiler", "sinter-spec", "wasi-kernel"]),
     ("sinter-guests", &[]),
-    ("sinter-powercut", &["wasi-kernel"]),
+    ("sinter-cards", &["wasi-kernel"]),
+    ("sinter-powercut", &["sinter-cards", "wasi-kernel"]),
     ("sinter-spec", &["sinter-abi", "aot-compiler", "sinter-qemu"]),
     ("sinter-tests", &["sinter-abi", "aot-compiler", "sinter-boot", "sinter-qemu", "wasi-kernel"]),
 ];

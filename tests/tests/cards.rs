@@ -113,7 +113,10 @@ fn files_of_the_boot_partition_are_read() {
     // Without a boot sector there is no such partition, and the app that wants it does not start.
     patch(&folder, 1 << 20, &[0xff; 512]);
     let output = plain_stdout(&run().code(1));
-    assert!(output.contains("the boot partition cannot be read"), "{output}");
+    assert!(
+        output.contains("the boot partition cannot be mounted: it is corrupt: there is no FAT"),
+        "{output}"
+    );
     assert!(result(&output, "a").starts_with("not started"), "{output}");
 }
 

@@ -3,9 +3,10 @@
 mod suite;
 mod support;
 
+use sinter_cards::MemoryDisk;
 use std::sync::{Arc, Mutex};
 use suite::suite;
-use support::{Board, disk::MemoryDisk};
+use support::Board;
 use wasi_kernel::{
     Errno, FileSystem,
     fs::{
@@ -171,7 +172,7 @@ fn blocks_are_not_used_again_too_early() {
     for _ in 0..50 {
         fs.append(file, &[2; 32 << 10]).unwrap();
         // The power is cut.
-        let left = mount(&MemoryDisk(Arc::new(Mutex::new(disk.0.lock().unwrap().clone())))).unwrap();
+        let left = mount(&disk.copy()).unwrap();
         match contents(&left, "old") {
             Ok(bytes) => assert!(bytes == [1; 1_000_000]),
             Err(errno) => assert_eq!(errno, Errno::Noent),
@@ -245,13 +246,13 @@ fn a_disk_that_is_no_file_system_is_refused() {
     assert_eq!(mount(&MemoryDisk::new(0)).err(), Some(disk::MountError::Failed(Errno::Io)));
     assert_eq!(disk::format(&mut MemoryDisk::new(1 << 19), 1), Err(Errno::Nospc));
     // The partition table says that there is less than there was.
-    let whole = formatted(4);
-    whole.0.lock().unwrap().truncate(3 << 20);
-    assert_eq!(mount(&whole).err(), Some(disk::MountError::Unformatted));
+    let mut less = formatted(4).bytes();
+    less.truncate(3 << 20);
+    assert_eq!(mount(&MemoryDisk::with(Arc::new(less))).err(), Some(disk::MountError::Unformatted));
     // One superblock is enough, none is not.
     let disk = formatted(4);
-    disk.0.lock().unwrap()[..8].fill(0xff);
+    disk.put(0, &[0xff; 8]);
     mount(&disk).unwrap();
-    disk.0.lock().unwrap()[4096..4104].fill(0xff);
+    disk.put(4096, &[0xff; 8]);
     assert_eq!(mount(&disk).err(), Some(disk::MountError::Unformatted));
 }

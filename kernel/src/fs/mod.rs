@@ -130,7 +130,10 @@ fn sinter_fs_boot(_: &App, _: &Streams) -> Result<Arc<dyn FileSystem>> {
     if let Some(boot) = known {
         return Ok(boot);
     }
-    let fat = Fat::mount(card()?, Board).inspect_err(|_| log!("the boot partition cannot be read"))?;
+    let fat = Fat::mount(card()?, Board).map_err(|error| {
+        log!("the boot partition cannot be mounted: {error}");
+        Errno::Io
+    })?;
     let boot = Arc::new(FixedFs::new(fat, 5));
     *BOOT.lock() = Some(boot.clone());
     Ok(boot)

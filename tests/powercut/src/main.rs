@@ -4,15 +4,14 @@
 //! What is left must be the tree as it was after some call: at least the last sync that had returned, at most the call that ran. And it
 //! must be good for more: a file that is written and synced then is there after the next mount, with everything else.
 
-mod board;
 mod card;
 mod random;
 mod tree;
 mod workload;
 
-use board::Board;
 use card::Card;
 use random::Random;
+use sinter_cards::Board;
 use std::{env, process::ExitCode};
 use tree::{Tree, tree};
 use wasi_kernel::{

@@ -1,8 +1,6 @@
 //! What the tests share: a board without hardware, and a guest that calls WASI functions by name.
 #![allow(dead_code, reason = "no test uses all of it")]
 
-pub mod disk;
-
 use std::{
     sync::{
         Arc, Mutex,

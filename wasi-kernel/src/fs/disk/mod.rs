@@ -388,6 +388,3 @@ impl<B: BlockDevice, S: System, R: RelaxStrategy + Send + Sync> DiskFs<B, S, R> 
 fn index(node: Node) -> usize {
     usize::try_from(node.0).unwrap_or(usize::MAX)
 }
-
-#[cfg(test)]
-mod tests;

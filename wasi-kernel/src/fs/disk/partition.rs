@@ -22,17 +22,32 @@ pub struct Entry {
 /// # Errors
 /// The device's.
 pub fn find(device: &mut impl BlockDevice, kind: u8) -> Result<Option<Entry>> {
+    let found = entries(device)?.into_iter().flatten().find(|(found, _)| *found == kind);
+    Ok(found.map(|(_, entry)| entry))
+}
+
+/// The first entry of the table, if it is a partition in the sense of [`find`].
+///
+/// # Errors
+/// The device's.
+pub fn first(device: &mut impl BlockDevice) -> Result<Option<Entry>> {
+    Ok(entries(device)?[0].map(|(_, entry)| entry))
+}
+
+/// The types and places of the primary partitions.
+fn entries(device: &mut impl BlockDevice) -> Result<[Option<(u8, Entry)>; 4]> {
     const ENTRIES: usize = 446;
     let mut table = [0; SECTOR];
     device.read(0, &mut table)?;
     if table[SECTOR - 2..] != [0x55, 0xaa] {
-        return Ok(None);
+        return Ok([None; 4]);
     }
     let word = |at: usize| u64::from(u32::from_le_bytes([0, 1, 2, 3].map(|i| table[at + i])));
-    let entries = (0..4).map(|number| ENTRIES + 16 * number).filter(|at| table[at + 4] == kind);
-    let entries = entries.map(|at| Entry { start: word(at + 8), sectors: word(at + 12) });
     let sectors = device.sectors();
-    let mut sound = entries
-        .filter(|entry| entry.start > 0 && entry.sectors > 0 && entry.start + entry.sectors <= sectors);
-    Ok(sound.next())
+    Ok([0, 1, 2, 3].map(|number| {
+        let at = ENTRIES + 16 * number;
+        let entry = Entry { start: word(at + 8), sectors: word(at + 12) };
+        let is_sound = entry.start > 0 && entry.sectors > 0 && entry.start + entry.sectors <= sectors;
+        is_sound.then_some((table[at + 4], entry))
+    }))
 }

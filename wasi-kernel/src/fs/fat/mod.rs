@@ -1,25 +1,33 @@
 //! The files of the partition that the board boots from, read-only: FAT16 or FAT32, by embedded-sdmmc.
 //!
 //! The tree is read once, when it is mounted: its names are those of a [`FixedFs`](super::fixed::FixedFs) then, and only files' bytes are
-//! read from the card. Whatever is on the card, a call ends: each may read so many sectors and no more.
+//! read from the card.
+//!
+//! Whatever is on the card, a call ends, since each may read so many sectors and no more, and the library gets nothing from which
+//! it would panic: the boot sector is sound ([`geometry`]), and so are the entries of tables and directories ([`sectors`]). Long names
+//! are put together here ([`entry`]): the library's way panics at some that are no text.
+
+mod entry;
+mod geometry;
+mod sectors;
 
 use super::{
     disk::{
+        MountError,
         device::{BlockDevice, SECTOR},
         turn::Turn,
     },
     fixed::{Content, Item, Reader, Tree},
 };
 use crate::{Errno, Result, System};
-use alloc::{boxed::Box, string::String, vec::Vec};
-use core::{
-    cell::{Cell, RefCell},
-    ops::{ControlFlow, Range},
-};
+use alloc::{boxed::Box, collections::BTreeSet, string::String, vec::Vec};
+use core::ops::{ControlFlow, Range};
 use embedded_sdmmc::{
-    Block, BlockCount, BlockIdx, DirEntry, LfnBuffer, Mode, RawDirectory, RawFile, RawVolume, ShortFileName,
-    TimeSource, Timestamp, VolumeIdx, VolumeManager,
+    Block, BlockIdx, DirEntry, Mode, RawDirectory, RawFile, RawVolume, ShortFileName, TimeSource, Timestamp,
+    VolumeIdx, VolumeManager,
 };
+use geometry::Geometry;
+use sectors::{Failure, Sectors};
 use spin::RelaxStrategy;
 
 /// Files and directories, at most.
@@ -30,8 +38,6 @@ const DEPTH_MAX: usize = 16;
 const WALK_MAX: u64 = 1 << 16;
 /// Sectors that are read to find a place in a file beside its own, at most: the table of the largest file.
 const SEEK_MAX: u64 = 1 << 16;
-/// Bytes of a name in UTF-8, at most: 255 letters.
-const NAME_BYTES: usize = 3 * 255;
 
 type Manager<B> = VolumeManager<Sectors<B>, Never>;
 type Fault = embedded_sdmmc::Error<Failure>;
@@ -80,12 +86,13 @@ impl<B: BlockDevice, S: System, R: RelaxStrategy> Fat<B, S, R> {
     /// Reads the names on the first partition of `device`.
     ///
     /// # Errors
-    /// `Io` if there is no FAT volume or it contradicts itself, `Nomem`.
-    pub fn mount(device: B, system: S) -> Result<Self> {
-        let left = Cell::new(WALK_MAX);
-        let sectors = Sectors { device: RefCell::new(device), left };
+    /// The device's; there is no FAT volume, or it contradicts itself; there is no memory for the names.
+    pub fn mount(mut device: B, system: S) -> core::result::Result<Self, MountError> {
+        let geometry = Geometry::read(&mut device)?;
+        let sectors = Sectors::new(device, geometry);
+        sectors.read_directories(WALK_MAX);
         let manager = VolumeManager::new(sectors, Never);
-        let volume = manager.open_raw_volume(VolumeIdx(0)).map_err(errno)?;
+        let volume = manager.open_raw_volume(VolumeIdx(0)).map_err(refused)?;
         let root = Node {
             name: String::new(),
             short: ShortFileName::this_dir(),
@@ -101,7 +108,9 @@ impl<B: BlockDevice, S: System, R: RelaxStrategy> Fat<B, S, R> {
                 let entries = entries(&manager, volume, &path(&nodes, next), &mut count)?;
                 let depth = node.depth + 1;
                 if !entries.is_empty() && (depth > DEPTH_MAX || nodes.len() + entries.len() > NODES_MAX) {
-                    return Err(Errno::Io);
+                    return Err(MountError::Corrupt(
+                        "it has more files or deeper directories than it should",
+                    ));
                 }
                 let first = nodes.len() as u64;
                 nodes.try_reserve(entries.len()).map_err(|_| Errno::Nomem)?;
@@ -162,37 +171,81 @@ fn entries<B: BlockDevice>(
     volume: RawVolume,
     path: &[ShortFileName],
     files: &mut usize,
-) -> Result<Vec<(String, ShortFileName, What)>> {
-    let directory = open(manager, volume, path).map_err(errno)?;
-    let mut entries: Vec<(String, ShortFileName, DirEntry)> = Vec::new();
-    let mut storage = [0; NAME_BYTES];
-    let mut long = LfnBuffer::new(&mut storage);
-    let walked = manager.iterate_dir_lfn(directory, &mut long, |entry, name| {
+) -> core::result::Result<Vec<(String, ShortFileName, What)>, MountError> {
+    let directory = open(manager, volume, path).map_err(refused)?;
+    let mut found: Vec<(DirEntry, Vec<Place>)> = Vec::new();
+    let mut parts: Vec<Place> = Vec::new();
+    let walked = manager.iterate_dir(directory, |entry| {
+        let place = (entry.entry_block, entry.entry_offset as usize);
         let dots = entry.name == ShortFileName::this_dir() || entry.name == ShortFileName::parent_dir();
-        if entry.attributes.is_volume() || dots {
-            return ControlFlow::Continue(());
+        if entry.attributes.is_volume() && entry.attributes.is_system() {
+            // A part of a long name, as the sectors' mending has it. The last ones count.
+            if parts.len() == entry::PARTS_MAX {
+                parts.remove(0);
+            }
+            parts.push(place);
+        } else if entry.attributes.is_volume() || dots {
+            parts.clear();
+        } else {
+            parts.push(place);
+            found.push((entry.clone(), core::mem::take(&mut parts)));
         }
-        let name = name.map_or_else(|| alloc::format!("{}", entry.name), String::from);
-        let plain = !name.is_empty() && !matches!(&*name, "." | "..") && !name.contains(['/', '\0']);
-        if plain {
-            entries.push((name, entry.name, entry.clone()));
-        }
-        if entries.len() > NODES_MAX { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if found.len() > NODES_MAX { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
-    manager.close_dir(directory).map_err(errno)?;
-    walked.map_err(errno)?;
-    entries.sort_by(|a, b| a.0.cmp(&b.0));
-    entries.dedup_by(|a, b| a.0 == b.0);
-    let node = |(name, short, entry): (String, ShortFileName, DirEntry)| {
+    manager.close_dir(directory).map_err(refused)?;
+    walked.map_err(refused)?;
+    let mut shorts = BTreeSet::new();
+    let mut names = Vec::new();
+    for (entry, places) in found {
+        // The library would find the first one for both.
+        if !shorts.insert(entry.name) {
+            return Err(MountError::Corrupt("two entries of a directory have the same short name"));
+        }
+        let name = long_name(manager, &places).map_err(refused)?;
+        let name = name.unwrap_or_else(|| alloc::format!("{}", entry.name));
+        if !name.is_empty() && !matches!(&*name, "." | "..") && !name.contains(['/', '\0']) {
+            names.push((name, entry));
+        }
+    }
+    names.sort_by(|a, b| a.0.cmp(&b.0));
+    names.dedup_by(|a, b| a.0 == b.0);
+    let node = |(name, entry): (String, DirEntry)| {
         let what = if entry.attributes.is_directory() {
             What::Directory(0..0)
         } else {
             *files += 1;
             What::File(*files - 1, entry.size)
         };
-        (name, short, what)
+        (name, entry.name, what)
     };
-    Ok(entries.into_iter().map(node).collect())
+    Ok(names.into_iter().map(node).collect())
+}
+
+/// A sector of the card, and a byte of it.
+type Place = (BlockIdx, usize);
+
+/// The long name of the entry at the last of `places`, of which the other ones are its parts; `None` if it has none.
+fn long_name<B: BlockDevice>(
+    manager: &Manager<B>,
+    places: &[Place],
+) -> core::result::Result<Option<String>, Fault> {
+    if places.len() < 2 {
+        return Ok(None);
+    }
+    let mut raw = Vec::new();
+    let mut sector = Block::new();
+    let mut read = None;
+    for &(at, offset) in places {
+        if read != Some(at) {
+            manager.device(|device| device.read_raw(at, &mut sector)).map_err(Fault::DeviceError)?;
+            read = Some(at);
+        }
+        let mut bytes = [0; entry::SIZE];
+        bytes.copy_from_slice(&sector.contents[offset..offset + entry::SIZE]);
+        raw.push(bytes);
+    }
+    let short = raw.pop();
+    Ok(short.and_then(|short| entry::long_name(&raw, &short[..11])))
 }
 
 impl<B: BlockDevice, S: System, R: RelaxStrategy + Send + Sync> Tree for Fat<B, S, R> {
@@ -223,17 +276,13 @@ impl<B: BlockDevice> Volume<B> {
         buffer: &mut [u8],
     ) -> core::result::Result<usize, Fault> {
         let manager = &self.manager;
-        let sectors = (buffer.len() / SECTOR) as u64;
-        manager.device(|device| {
-            device.left.set(SEEK_MAX + 2 * sectors);
-            Never
-        });
         let file = match self.open {
             Some((open, file)) if open == number => file,
             _ => {
                 if let Some((_, file)) = self.open.take() {
                     manager.close_file(file)?;
                 }
+                manager.device(|device| device.read_directories(SEEK_MAX));
                 let Some((name, folders)) = path.split_last() else { return Err(Fault::NotFound) };
                 let directory = open(manager, self.volume, folders)?;
                 let file = manager.open_file_in_dir(directory, *name, Mode::ReadOnly);
@@ -243,48 +292,11 @@ impl<B: BlockDevice> Volume<B> {
                 file
             }
         };
+        // Twice, as a sector of the table may be read for every one of the file.
+        let sectors = 2 * (buffer.len() / SECTOR) as u64;
+        manager.device(|device| device.read_files(SEEK_MAX + sectors));
         manager.file_seek_from_start(file, offset)?;
         manager.read(file, buffer)
-    }
-}
-
-/// The card for the library, as long as it may read.
-struct Sectors<B> {
-    device: RefCell<B>,
-    left: Cell<u64>,
-}
-
-/// A sector cannot be read, or too many were.
-#[derive(Debug)]
-struct Failure(Errno);
-
-impl core::fmt::Display for Failure {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "{:?}", self.0)
-    }
-}
-
-impl core::error::Error for Failure {}
-
-impl<B: BlockDevice> embedded_sdmmc::BlockDevice for Sectors<B> {
-    type Error = Failure;
-
-    fn read(&self, blocks: &mut [Block], start: BlockIdx) -> core::result::Result<(), Failure> {
-        let left = self.left.get().checked_sub(blocks.len() as u64).ok_or(Failure(Errno::Io))?;
-        self.left.set(left);
-        let mut device = self.device.borrow_mut();
-        for (block, at) in blocks.iter_mut().zip(u64::from(start.0)..) {
-            device.read(at, &mut block.contents).map_err(Failure)?;
-        }
-        Ok(())
-    }
-
-    fn write(&self, _: &[Block], _: BlockIdx) -> core::result::Result<(), Failure> {
-        Err(Failure(Errno::Rofs))
-    }
-
-    fn num_blocks(&self) -> core::result::Result<BlockCount, Failure> {
-        Ok(BlockCount(u32::try_from(self.device.borrow().sectors()).unwrap_or(u32::MAX)))
     }
 }
 
@@ -299,4 +311,12 @@ impl TimeSource for Never {
 
 fn errno(_: Fault) -> Errno {
     Errno::Io
+}
+
+/// Why the volume is not mounted.
+fn refused(fault: Fault) -> MountError {
+    match fault {
+        Fault::DeviceError(Failure(error)) => error,
+        _ => MountError::Corrupt("its directories contradict themselves"),
+    }
 }
