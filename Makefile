@@ -56,8 +56,9 @@ powercut: toolchain
 test-programs: tools
 	cargo run --quiet --release --bin sinter-tests -- programs
 
-# PolyBench in executed instructions, DATASET= RUNS= KERNELS= : on Sinter (with POLYBENCH_C=, upstream's own C), and compared with native programs and
-# Wasmtime on Linux. The reports are build/bench/report.html and build/bench/compare/report.html.
+# PolyBench and applications in executed instructions on Sinter, DATASET= RUNS= KERNELS= (programs, polybench or apps; with
+# POLYBENCH_C=, upstream's own C), and compared with native programs and Wasmtime on Linux. The reports are
+# build/bench/report.html and build/bench/compare/report.html.
 BENCH = cargo run --quiet --release --bin bench -- --dataset "$(or $(DATASET),MEDIUM)" --kernels "$(KERNELS)"
 bench: tools
 	$(BENCH) --runs "$(or $(RUNS),10)" $(if $(POLYBENCH_C),--polybench-c "$(POLYBENCH_C)")

@@ -4,7 +4,7 @@ use sinter_tests::workspace;
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 /// Each package with those of this workspace that it may depend on.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("sinter-abi", &[]),
     // Its tests use the cards.
     ("wasi-kernel", &["sinter-abi", "sinter-cards"]),
@@ -12,7 +12,8 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("aot-compiler", &["sinter-abi", "sinter-boot", "sinter-qemu", "wasi-kernel"]),
     ("sinter-boot", &["wasi-kernel"]),
     ("sinter-qemu", &[]),
-    ("sinter-bench", &["aot-compiler", "sinter-qemu"]),
+    ("bench-apps", &["polybench"]),
+    ("sinter-bench", &["sinter-abi", "aot-compiler", "sinter-qemu"]),
     ("linux-init", &[]),
     ("polybench", &[]),
     ("oracle", &["sinter-abi", "aot-compiler", "sinter-spec", "wasi-kernel"]),

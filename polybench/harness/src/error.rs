@@ -6,7 +6,7 @@ use thiserror::Error;
 /// An error as one line.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// No kernel or dataset has this name.
+    /// No program or dataset has this name.
     #[error("{name:?} is no {what}: did you mean {nearest}?")]
     Unknown {
         /// What was looked for.

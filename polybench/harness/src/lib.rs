@@ -1,8 +1,7 @@
 //! Measures programs on Sinter in executed instructions, and reports.
 //!
-//! [`run`] is the whole of it for PolyBench's kernels on Sinter. A [`Workload`] is a program with what it has to
-//! compute, a [`Sample`] what one run took, and a [`Measurement`] all runs of a workload on one system. No result is
-//! counted before its hash is that of the reference.
+//! A [`Workload`] is a program of a [`Suite`] with what it has to compute, a [`Sample`] what one run took, and a
+//! [`Measurement`] all runs of a workload on one system. No result is counted before its hash is that of the reference.
 
 mod error;
 mod figures;
@@ -20,28 +19,15 @@ pub use measurement::{Measurement, Sample, Spread, geometric_mean};
 pub use programs::{Programs, WASM};
 pub use report::grouped;
 pub use sinter::Options;
-pub use suite::{DATASETS, Workload, kernels, polybench};
+pub use suite::{APPS, DATASETS, POLYBENCH, Setting, Suite, Workload, select};
 
 use rayon::prelude::*;
 
-/// Measures kernels of PolyBench on Sinter, as many at a time as this machine has cores, and returns the measurements
-/// in the kernels' order. `done` hears of each as it comes, from any thread.
+/// Measures programs on Sinter, as many at a time as this machine has cores, and returns the measurements in the
+/// workloads' order. `done` hears of each as it comes, from any thread.
 ///
 /// # Errors
-/// A name that is none, a program that does not compile or boot, or a wrong result.
-pub fn run(
-    kernels: &[&str],
-    dataset: &str,
-    options: &Options,
-    done: &(dyn Fn(&Measurement) + Sync),
-) -> Result<Vec<Measurement>, Error> {
-    measure(&suite::polybench(kernels, dataset)?, options, done)
-}
-
-/// The same for any workloads.
-///
-/// # Errors
-/// As for [`run`].
+/// A program that does not compile or boot, or a wrong result.
 pub fn measure(
     workloads: &[Workload],
     options: &Options,

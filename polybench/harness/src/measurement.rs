@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 /// One run of a program. Times are virtual nanoseconds: executed instructions where they are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sample {
-    /// The computation alone.
-    pub kernel: u64,
+    /// The computation alone, where one can tell it from the rest.
+    pub kernel: Option<u64>,
     /// From the moment when the system begins to create the process to when all of it is gone, without the check of
     /// the result.
     pub process: u64,
@@ -24,8 +24,8 @@ pub struct Sample {
 pub struct Measurement {
     /// The program's name.
     pub program: String,
-    /// [`Sample::kernel`].
-    pub kernel: Spread,
+    /// [`Sample::kernel`], if every run has it.
+    pub kernel: Option<Spread>,
     /// [`Sample::process`].
     pub process: Spread,
     /// [`Sample::start_up`], if every run has it.
@@ -48,7 +48,7 @@ impl Measurement {
         };
         Self {
             program: program.to_owned(),
-            kernel: spread(|sample| sample.kernel),
+            kernel: optional(|sample| sample.kernel),
             process: spread(|sample| sample.process),
             start_up: optional(|sample| sample.start_up),
             peak_memory: spread(|sample| sample.peak_memory),

@@ -1,13 +1,18 @@
-//! Programs on Sinter: compiled, linked to an image of one app each, and booted in the emulator.
+//! Programs on Sinter: compiled, linked to an image of their own, and booted in the emulator.
 
-use crate::{Error, Figures, Measurement, Sample, Workload, figures::last_words};
+use crate::{Error, Figures, Measurement, Sample, Setting, Workload, figures::last_words};
 use aot_compiler::{
     compile,
-    image::{App, Config, Console},
+    image::{App, Config, Console, Mount, Restart, Source},
     link,
 };
+use sinter_abi::image::OnExit;
 use sinter_qemu::{Machine, Verdict};
-use std::{fs, path::Path, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 use tempfile::NamedTempFile;
 
 /// Real time that a boot may take.
@@ -26,43 +31,73 @@ pub struct Options<'a> {
 
 /// Compiles a program and boots it [`Options::runs`] times.
 pub(crate) fn measure(workload: &Workload, options: &Options) -> Result<Measurement, Error> {
-    let module = options.modules.join(&workload.name).with_extension("wasm");
-    let image = Image::new(&workload.name, &workload.args, &module, Console::Uart, &options.compile)?;
+    let image = Image::new(apps(workload, options.modules), Console::Uart, &options.compile)?;
     let machine = image.machine(sinter_qemu::Console::Serial);
-    let samples =
-        (0..options.runs.max(1)).map(|_| boot(&machine, workload)).collect::<Result<Vec<_>, _>>()?;
-    Ok(Measurement::new(&workload.name, image.code_size, &samples))
+    let boots = match workload.setting {
+        Setting::Repeated(_) => 1,
+        _ => options.runs.max(1),
+    };
+    let samples = (0..boots).map(|_| boot(&machine, workload)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Measurement::new(&workload.name, image.code_size, &samples.concat()))
 }
 
-/// An image with one app, in a file.
+/// The apps of a workload, with their modules' files.
+fn apps(workload: &Workload, modules: &Path) -> Vec<(App, PathBuf)> {
+    let named = |name: &str, args: &[String]| {
+        let mut app = App::new(name.to_owned(), 0, name.to_owned());
+        app.args.extend(args.iter().cloned());
+        (app, modules.join(name).with_extension("wasm"))
+    };
+    let mut apps = vec![named(&workload.name, &workload.args)];
+    let app = &mut apps[0].0;
+    match &workload.setting {
+        Setting::Alone => {}
+        Setting::Folder => {
+            let place = "/tmp".to_owned();
+            app.mounts = vec![Mount { source: Source::Ram(place.clone()), to: place, writable: true }];
+        }
+        Setting::Repeated(times) => {
+            app.on_exit = OnExit::Restart;
+            app.restart = Restart { max: *times as u32 - 1, window_s: u32::MAX };
+        }
+        Setting::Behind(producer, args) => {
+            app.stdin = Some(0);
+            let mut producer = named(producer, args);
+            producer.0.stdout = Some(0);
+            apps.push(producer);
+        }
+    }
+    apps
+}
+
+/// An image in a file.
 pub(crate) struct Image {
     file: NamedTempFile,
-    /// Bytes of the app's machine code.
+    /// Bytes of the apps' machine code.
     pub(crate) code_size: u64,
 }
 
 impl Image {
-    /// Compiles and links the program `name` from the file `module`.
+    /// Compiles and links apps, each with the file of its module; it has the name of the first one.
     pub(crate) fn new(
-        name: &str,
-        args: &[String],
-        module: &Path,
+        apps: Vec<(App, PathBuf)>,
         console: Console,
         options: &compile::Options,
     ) -> Result<Self, Error> {
-        let wasm = fs::read(module).map_err(|error| Error::file(module, error))?;
-        let object = compile::compile(&wasm, name, options).map_err(|error| Error::program(name, error))?;
-        let code_size = object.code_size;
-        let mut app = App::new(name.to_owned(), 0, name.to_owned());
-        app.args.extend(args.iter().cloned());
-        let config = Config {
-            name: name.to_owned(),
-            version: "0.0.0".into(),
-            console,
-            apps: vec![app],
-            folders: vec![],
-        };
-        let image = link::link(&config, &[object]).map_err(|error| Error::program(name, error))?;
+        let name = apps[0].0.name.clone();
+        let (mut objects, mut config) = (
+            Vec::new(),
+            Config { name: name.clone(), version: "0.0.0".into(), console, apps: vec![], folders: vec![] },
+        );
+        for (mut app, module) in apps {
+            let wasm = fs::read(&module).map_err(|error| Error::file(&module, error))?;
+            let object = compile::compile(&wasm, &app.name, options);
+            app.module = objects.len();
+            objects.push(object.map_err(|error| Error::program(&app.name, error))?);
+            config.apps.push(app);
+        }
+        let code_size = objects.iter().map(|object| object.code_size).sum();
+        let image = link::link(&config, &objects).map_err(|error| Error::program(&name, error))?;
         let file = tempfile::Builder::new().prefix("sinter-bench-").suffix(".img").tempfile();
         let file = file.map_err(|error| Error::file(Path::new("temporary image"), error))?;
         fs::write(file.path(), &image.raw).map_err(|error| Error::file(file.path(), error))?;
@@ -79,12 +114,12 @@ impl Image {
     }
 }
 
-fn boot(machine: &Machine, workload: &Workload) -> Result<Sample, Error> {
+fn boot(machine: &Machine, workload: &Workload) -> Result<Vec<Sample>, Error> {
     let mut output = Vec::new();
     let ending = machine.run(&mut output)?;
     let output = String::from_utf8_lossy(&output);
     match ending.verdict {
-        Verdict::Exited(_) => sample(workload, &output),
+        Verdict::Exited(_) => samples(workload, &output),
         Verdict::Interrupted(_) => Err(Error::Tool("interrupted".into())),
         verdict => {
             let words = last_words(&format!("{output}\n{}", ending.log));
@@ -93,27 +128,66 @@ fn boot(machine: &Machine, workload: &Workload) -> Result<Sample, Error> {
     }
 }
 
-/// The figures of a boot whose serial port showed `output`.
-fn sample(workload: &Workload, output: &str) -> Result<Sample, Error> {
+/// The figures of a boot whose serial port showed `output`, for each run of the program.
+fn samples(workload: &Workload, output: &str) -> Result<Vec<Sample>, Error> {
     let figures = Figures::verified(workload, output)?;
-    let Some((wall, held)) = output.lines().find_map(run_line) else {
-        return Err(Error::program(&workload.name, format!("did not end: {}", last_words(output))));
+    let mut runs: Vec<_> = output.lines().filter_map(Run::of).collect();
+    let (expected, apps) = match workload.setting {
+        Setting::Repeated(times) => (times, 1),
+        Setting::Behind(..) => (1, 2),
+        Setting::Alone | Setting::Folder => (1, 1),
     };
-    Ok(Sample {
-        kernel: figures.kernel_ns,
-        process: wall.saturating_sub(figures.check_ns),
-        start_up: Some(wall.saturating_sub(figures.main_ns)),
-        peak_memory: held,
+    if figures.len() != expected || runs.len() != expected * apps {
+        let message = format!("{} results of {} runs: {}", figures.len(), runs.len(), last_words(output));
+        return Err(Error::program(&workload.name, message));
+    }
+    if apps > 1 {
+        runs = vec![Run::around(&runs)];
+    }
+    let alone = apps == 1;
+    let sample = |(figures, run): (&Figures, &Run)| Sample {
+        kernel: workload.setting.has_window().then_some(figures.kernel_ns),
+        process: run.wall.saturating_sub(figures.check_ns),
+        start_up: alone.then(|| run.wall.saturating_sub(figures.main_ns)),
+        peak_memory: run.held,
         page_faults: None,
-    })
+    };
+    Ok(figures.iter().zip(&runs).map(sample).collect())
 }
 
-/// The nanoseconds and bytes in the kernel's log line of an ended run (kernel/src/supervisor.rs).
-pub(crate) fn run_line(line: &str) -> Option<(u64, u64)> {
-    let (before, after) = line.split_once(" ns from start to end, ")?;
-    let wall = before.rsplit(' ').next()?.parse().ok()?;
-    let (_, held) = after.split_once(" cycles, ")?;
-    Some((wall, held.split_once(" bytes")?.0.parse().ok()?))
+/// A run of an app that has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Run {
+    /// Nanoseconds since power-on, known to a thousand.
+    end: u64,
+    /// Nanoseconds from the beginning of its creation to when its memory was given back.
+    pub(crate) wall: u64,
+    /// Bytes that it held at most.
+    pub(crate) held: u64,
+}
+
+impl Run {
+    /// Reads the kernel's log line of an ended run (kernel/src/supervisor.rs).
+    pub(crate) fn of(line: &str) -> Option<Self> {
+        let (before, after) = line.split_once(" ns from start to end, ")?;
+        let (time, name) = before.split_once("] ")?;
+        let (seconds, micros) = time.rsplit('[').next()?.trim().split_once('.')?;
+        let micros = seconds.parse::<u64>().ok()? * 1_000_000 + micros.parse::<u64>().ok()?;
+        let (_, held) = after.split_once(" cycles, ")?;
+        Some(Self {
+            end: micros * 1000,
+            wall: name.rsplit(' ').next()?.parse().ok()?,
+            held: held.split_once(" bytes")?.0.parse().ok()?,
+        })
+    }
+
+    /// From when the first of `runs` began to when the last has ended, with the memory of the one that held most.
+    fn around(runs: &[Self]) -> Self {
+        let of = |value: fn(&Self) -> u64| runs.iter().map(value);
+        let start = of(|run| run.end - run.wall).min().unwrap_or_default();
+        let end = of(|run| run.end).max().unwrap_or_default();
+        Self { end, wall: end - start, held: of(|run| run.held).max().unwrap_or_default() }
+    }
 }
 
 #[cfg(test)]
@@ -122,8 +196,15 @@ mod tests {
 
     #[test]
     fn a_run_is_read_from_the_kernels_log() {
-        let line = "\x1b[2m[    0.010699] gemm: 10623336 ns from start to end, 10597768 cycles, 307200 bytes, ready after 12345 ns\x1b[0m\r";
-        assert_eq!(run_line(line), Some((10_623_336, 307_200)));
-        assert_eq!(run_line("gemm │ 5 ns from start to end"), None);
+        let line = "\x1b[2m[    1.010699] gemm: 10623336 ns from start to end, 10597768 cycles, 307200 bytes, ready after 12345 ns\x1b[0m\r";
+        assert_eq!(Run::of(line), Some(Run { end: 1_010_699_000, wall: 10_623_336, held: 307_200 }));
+        assert_eq!(Run::of("gemm │ 5 ns from start to end"), None);
+    }
+
+    #[test]
+    fn two_runs_take_from_the_first_beginning_to_the_last_end() {
+        let one = Run { end: 9_000, wall: 8_500, held: 5 };
+        let other = Run { end: 7_000, wall: 6_900, held: 6 };
+        assert_eq!(Run::around(&[one, other]), Run { end: 9_000, wall: 8_900, held: 6 });
     }
 }

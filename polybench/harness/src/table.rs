@@ -1,7 +1,7 @@
 //! The table that grows while the programs run.
 
 use indicatif::{ProgressBar, ProgressStyle};
-use sinter_bench::{Measurement, geometric_mean, grouped, report::System};
+use sinter_bench::{Measurement, grouped, report::Suite};
 
 /// A table on standard output, with a bar below it where there is a terminal.
 pub struct Table {
@@ -10,10 +10,10 @@ pub struct Table {
 
 impl Table {
     /// Prints the head of a table that will have `rows` rows.
-    pub fn new(rows: usize) -> Self {
+    pub fn new(title: &str, rows: usize) -> Self {
         println!(
-            "\n  {:8} {:16} {:>15} {:>15} {:>8} {:>11} {:>12} {:>9}",
-            "system", "kernel", "instructions", "whole process", "spread", "start-up", "peak memory", "code"
+            "\n{title}\n  {:8} {:16} {:>15} {:>15} {:>8} {:>11} {:>12} {:>9}",
+            "system", "program", "instructions", "whole process", "spread", "start-up", "peak memory", "code"
         );
         let bar = ProgressBar::new(rows as u64);
         let style = ProgressStyle::with_template("  {bar:30} {pos}/{len}, {elapsed} gone, about {eta} to go");
@@ -29,7 +29,7 @@ impl Table {
             println!(
                 "  {system:8} {:16} {:>15} {:>15} {:>6.2} % {:>11} {:>8} KiB {:>5} KiB",
                 found.program,
-                grouped(found.kernel.mean as u64),
+                found.kernel.map_or("-".into(), |spread| grouped(spread.mean as u64)),
                 grouped(found.process.mean as u64),
                 spread,
                 found.start_up.map_or("-".into(), |spread| grouped(spread.mean as u64)),
@@ -41,15 +41,16 @@ impl Table {
     }
 
     /// Ends the table with the geometric means.
-    pub fn finish(&self, systems: &[System]) {
+    pub fn finish(&self, suite: &Suite) {
         self.bar.finish_and_clear();
         println!("\n  {:24} {:>15} {:>15}", "geometric means", "instructions", "whole process");
-        for System { name, measurements } in systems {
-            let mean = |value: fn(&Measurement) -> f64| {
-                grouped(geometric_mean(measurements.iter().map(value)) as u64)
-            };
-            let (kernel, process) = (mean(|found| found.kernel.mean), mean(|found| found.process.mean));
-            println!("  {name:24} {kernel:>15} {process:>15}");
+        for (number, system) in suite.systems.iter().enumerate() {
+            let [kernel, process] = suite.means(number).map(|(mean, ratio)| match number {
+                0 => (grouped(mean as u64), String::new()),
+                _ => (grouped(mean as u64), format!("{ratio:.3}")),
+            });
+            let (name, (kernel, ratio), (process, process_ratio)) = (&system.name, kernel, process);
+            println!("  {name:24} {kernel:>15} {process:>15}  {ratio:>7} {process_ratio:>7}");
         }
     }
 }

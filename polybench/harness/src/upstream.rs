@@ -7,11 +7,11 @@
 use crate::{
     Error, Measurement, Sample, Workload,
     figures::last_words,
-    sinter::{Image, run_line},
+    sinter::{Image, Run as Log},
 };
 use aot_compiler::{
     compile,
-    image::Console,
+    image::{App, Console},
     run::host_server::{Outcome, Server},
 };
 use rayon::prelude::*;
@@ -66,7 +66,8 @@ impl Upstream<'_> {
         let name = &workload.name;
         let image = |suffix: &str, defines: &[&str]| {
             let module = self.build(name, suffix, defines)?;
-            Image::new(name, &[], &module, Console::Host, &compile::Options::default())
+            let app = App::new(name.clone(), 0, name.clone());
+            Image::new(vec![(app, module)], Console::Host, &compile::Options::default())
         };
         let checked = image("-dump", &["-DPOLYBENCH_TIME", "-DPOLYBENCH_DUMP_ARRAYS"])?;
         let dump = run(name, &checked)?.stderr;
@@ -128,13 +129,13 @@ fn run(name: &str, image: &Image) -> Result<Run, Error> {
     let log = guest.wait()?.log;
     let text = String::from_utf8_lossy(&stdout);
     let seconds = text.trim().parse::<f64>().ok();
-    let (Ok(Outcome::Exited(0)), Some(seconds), Some((wall, held))) =
-        (&outcome, seconds, log.lines().find_map(run_line))
+    let (Ok(Outcome::Exited(0)), Some(seconds), Some(Log { wall, held, .. })) =
+        (&outcome, seconds, log.lines().find_map(Log::of))
     else {
         let words = last_words(&format!("{log}\n{text}\n{}", String::from_utf8_lossy(&stderr)));
         return Err(Error::program(name, format!("{outcome:?}: {words}")));
     };
-    let kernel = (seconds * 1e9).round() as u64;
+    let kernel = Some((seconds * 1e9).round() as u64);
     let sample = Sample { kernel, process: wall, start_up: None, peak_memory: held, page_faults: None };
     Ok(Run { sample, stderr })
 }

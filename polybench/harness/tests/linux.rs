@@ -1,11 +1,11 @@
 //! The comparison, with the smallest dataset: three systems, one result.
 
 use sinter_bench::{
-    Options, WASM,
+    APPS, Measurement, Options, POLYBENCH, Suite, WASM,
     linux::{Linux, System},
-    measure, polybench,
+    measure,
 };
-use std::{env, path::PathBuf};
+use std::{env, path::PathBuf, sync::Mutex};
 
 /// Where cargo builds: this program lies in TARGET/PROFILE/deps.
 fn target_folder() -> PathBuf {
@@ -13,25 +13,46 @@ fn target_folder() -> PathBuf {
     program.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file()).unwrap().to_owned()
 }
 
-#[test]
-#[ignore = "fetches Debian's kernel and Wasmtime"]
-fn kernels_are_right_on_linux_and_under_wasmtime() {
+/// What two runs of programs take natively, under Wasmtime and on Sinter.
+fn compare(suite: Suite, programs: &[&str]) -> [Vec<Measurement>; 3] {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _fetching_and_building = ONE_AT_A_TIME.lock();
     let target = target_folder().join("bench");
-    let modules = WASM.build("polybench", &target).unwrap();
-    let workloads = polybench(&["gemm", "nussinov"], "MINI").unwrap();
+    let modules = WASM.build(suite.package, &target).unwrap();
+    let workloads = suite.workloads(programs, "MINI").unwrap();
     let linux = Linux::new(&target.join("packages"), &target).unwrap();
-    let native = System::native(&workloads, "polybench", &target).unwrap();
+    let native = System::native(&workloads, suite.package, &target).unwrap();
     let wasmtime = System::wasmtime(&linux, &workloads, &modules, &target).unwrap();
     let [native, wasmtime] =
         [native, wasmtime].map(|system| linux.measure(&system, &workloads, 2, &|_| {}).unwrap());
     let options = Options { runs: 2, modules: &modules, compile: Default::default() };
-    let sinter = measure(&workloads, &options, &|_| {}).unwrap();
+    [native, wasmtime, measure(&workloads, &options, &|_| {}).unwrap()]
+}
+
+#[test]
+#[ignore = "fetches Debian's kernel and Wasmtime"]
+fn kernels_are_right_on_linux_and_under_wasmtime() {
+    let [native, wasmtime, sinter] = compare(POLYBENCH, &["gemm", "nussinov"]);
     for ((native, wasmtime), sinter) in native.iter().zip(&wasmtime).zip(&sinter) {
         assert_eq!((&native.program, &native.program), (&wasmtime.program, &sinter.program));
         for found in [native, wasmtime, sinter] {
-            assert!(found.kernel.min > 1000 && found.kernel.mean < found.process.mean, "{found:?}");
+            let kernel = found.kernel.unwrap();
+            assert!(kernel.min > 1000 && kernel.mean < found.process.mean, "{found:?}");
             assert!(found.code_size > 10_000 && found.peak_memory.min > 100_000, "{found:?}");
         }
         assert!(native.page_faults.unwrap().min > 10 && sinter.page_faults.is_none());
+    }
+}
+
+#[test]
+#[ignore = "fetches Debian's kernel and Wasmtime"]
+fn applications_are_right_on_linux_and_under_wasmtime() {
+    let programs = APPS.programs();
+    let programs: Vec<_> = programs.iter().map(String::as_str).collect();
+    for found in compare(APPS, &programs) {
+        assert_eq!(found.iter().map(|found| &found.program).collect::<Vec<_>>(), programs);
+        for found in found {
+            assert!(found.process.mean > found.kernel.map_or(1000.0, |kernel| kernel.mean), "{found:?}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! No check of an index survives in a kernel: none of its functions can reach a panic.
 
-use sinter_bench::{WASM, kernels};
+use sinter_bench::{POLYBENCH, WASM};
 use std::{
     collections::{BTreeMap, BTreeSet},
     env, fs,
@@ -84,7 +84,7 @@ fn calls(modules: &Path, kernel: &str) -> Calls {
 #[test]
 fn no_kernel_can_panic() {
     let modules = WASM.build("polybench", &target_folder().join("bench")).unwrap();
-    for kernel in kernels() {
+    for kernel in POLYBENCH.programs() {
         let calls = calls(&modules, &kernel);
         let windows = calls.names.iter().filter(|(_, name)| name.contains("program6window"));
         let windows: Vec<_> = windows.map(|(index, _)| *index).collect();

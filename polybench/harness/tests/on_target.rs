@@ -1,19 +1,19 @@
-//! All kernels on the emulated board, at the two smaller datasets. A wrong result is an error, so figures mean that the
+//! All kernels and applications on the emulated board, at the two smaller datasets. A wrong result is an error, so figures mean that the
 //! hashes are right.
 
 use aot_compiler::compile;
-use sinter_bench::{Error, Options, WASM, Workload, kernels, measure, polybench, run};
+use sinter_bench::{APPS, Error, Options, POLYBENCH, Suite, WASM, Workload, measure};
 use std::{
     env,
     path::{Path, PathBuf},
     sync::Mutex,
 };
 
-/// Builds the kernels, in a folder of the tests alone.
-fn modules() -> PathBuf {
+/// Builds the programs, in a folder of the tests alone.
+fn modules(suite: Suite) -> PathBuf {
     static BUILDING: Mutex<()> = Mutex::new(());
     let _one_at_a_time = BUILDING.lock();
-    WASM.build("polybench", &target_folder().join("bench")).unwrap()
+    WASM.build(suite.package, &target_folder().join("bench")).unwrap()
 }
 
 /// Where cargo builds: this program lies in TARGET/PROFILE/deps.
@@ -26,14 +26,19 @@ fn options(modules: &Path) -> Options<'_> {
     Options { runs: 1, modules, compile: compile::Options::default() }
 }
 
+fn workloads(suite: Suite, dataset: &str) -> Vec<Workload> {
+    let names = suite.programs();
+    suite.workloads(&names.iter().map(String::as_str).collect::<Vec<_>>(), dataset).unwrap()
+}
+
 fn run_all(dataset: &str) {
-    let names = kernels();
-    let names: Vec<_> = names.iter().map(String::as_str).collect();
-    let found = run(&names, dataset, &options(&modules()), &|_| {}).unwrap();
-    assert_eq!(found.iter().map(|found| found.program.as_str()).collect::<Vec<_>>(), names);
+    let workloads = workloads(POLYBENCH, dataset);
+    let found = measure(&workloads, &options(&modules(POLYBENCH)), &|_| {}).unwrap();
+    let names = found.iter().map(|found| found.program.as_str());
+    assert_eq!(names.collect::<Vec<_>>(), POLYBENCH.programs());
     for found in found {
         let (kernel, process, start_up) =
-            (found.kernel.mean, found.process.mean, found.start_up.unwrap().mean);
+            (found.kernel.unwrap().mean, found.process.mean, found.start_up.unwrap().mean);
         assert!(kernel > 1000.0 && start_up > 1000.0 && kernel + start_up < process, "{found:?}");
         assert!(found.peak_memory.max > 64 << 10 && found.code_size > 1000, "{found:?}");
     }
@@ -50,17 +55,32 @@ fn all_kernels_are_right_at_small() {
 }
 
 #[test]
+fn all_applications_are_right_at_small() {
+    let found = measure(&workloads(APPS, "SMALL"), &options(&modules(APPS)), &|_| {}).unwrap();
+    for found in &found {
+        let program = found.program.as_str();
+        assert_eq!(found.kernel.is_none(), ["pipeline", "start-exit"].contains(&program), "{found:?}");
+        assert_eq!(found.start_up.is_none(), program == "pipeline", "{found:?}");
+        let kernel = found.kernel.map_or(0.0, |kernel| kernel.mean);
+        assert!(found.process.mean > kernel && found.process.mean > 1000.0, "{found:?}");
+    }
+    assert_eq!(found.iter().map(|found| found.program.as_str()).collect::<Vec<_>>(), APPS.programs());
+}
+
+#[test]
 fn counts_do_not_vary() {
-    let modules = modules();
+    let modules = modules(POLYBENCH);
     let options = Options { runs: 3, ..options(&modules) };
-    let [gemm] = &run(&["gemm"], "MINI", &options, &|_| {}).unwrap()[..] else { panic!("one kernel") };
-    assert_eq!(gemm.kernel.min, gemm.kernel.max);
+    let gemm = POLYBENCH.workloads(&["gemm"], "MINI").unwrap();
+    let [gemm] = &measure(&gemm, &options, &|_| {}).unwrap()[..] else { panic!("one kernel") };
+    let kernel = gemm.kernel.unwrap();
+    assert_eq!(kernel.min, kernel.max);
 }
 
 #[test]
 fn a_wrong_result_is_an_error() {
-    let [gemm] = &polybench(&["gemm"], "MINI").unwrap()[..] else { panic!("one kernel") };
+    let [gemm] = &POLYBENCH.workloads(&["gemm"], "MINI").unwrap()[..] else { panic!("one kernel") };
     let workload = Workload { sha256: "0".repeat(64), ..gemm.clone() };
-    let error = measure(&[workload], &options(&modules()), &|_| {}).unwrap_err();
+    let error = measure(&[workload], &options(&modules(POLYBENCH)), &|_| {}).unwrap_err();
     assert!(matches!(error, Error::WrongResult { .. }), "{error}");
 }

@@ -1,8 +1,8 @@
 //! The first process on the Linux that Sinter is compared with: runs the programs that `/jobs` names, and says what
 //! each run took.
 //!
-//! A job is a line: the number of runs, a tab, and the program with its arguments, separated by tabs. For each run there
-//! is one line of JSON on the console. Then the machine halts.
+//! A job is a line: the number of runs, a tab, and the program with its arguments, separated by tabs, or several with a
+//! `|` between them, as on a shell. For each run there is one line of JSON on the console. Then the machine halts.
 
 use nix::{
     mount::{MsFlags, mount},
@@ -33,8 +33,8 @@ fn main() {
             // Debian's kernel cannot switch this board off, only halt it: whoever reads the console ends the emulator.
             let _ = reboot(RebootMode::RB_POWER_OFF);
         }
-        Some((program, args)) => {
-            if let Err(error) = run(program, args) {
+        Some((program, _)) => {
+            if let Err(error) = run(&words) {
                 println!("{}", json!({ "program": program, "error": error.to_string() }));
             }
         }
@@ -62,18 +62,30 @@ fn jobs() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Runs a program and says what it took, from before its process is created to after it is gone.
-fn run(program: &str, args: &[String]) -> Result<(), Box<dyn Error>> {
+/// Runs a program, or several behind each other, and says what that took, from before the first process is created to
+/// after all are gone. The status is the first that is not 0, and the memory that of the program that held most.
+fn run(words: &[String]) -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
-    let mut child = Command::new(program).args(args).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
-    let status = child.wait()?;
+    let (mut children, mut output) = (Vec::new(), None);
+    for stage in words.split(|word| word == "|") {
+        let (program, args) = stage.split_first().ok_or("a program is missing")?;
+        let input = output.take().map_or_else(Stdio::null, Stdio::from);
+        let mut child = Command::new(program).args(args).stdin(input).stdout(Stdio::piped()).spawn()?;
+        output = child.stdout.take();
+        children.push(child);
+    }
+    let mut status = Some(0);
+    for child in &mut children {
+        let code = child.wait()?.code();
+        status = if status == Some(0) { code } else { status };
+    }
     let wall = start.elapsed();
     let mut stdout = String::new();
-    child.stdout.take().ok_or("no pipe")?.read_to_string(&mut stdout)?;
+    output.ok_or("no pipe")?.read_to_string(&mut stdout)?;
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     let line = json!({
-        "program": program,
-        "status": status.code(),
+        "program": words[0],
+        "status": status,
         "stdout": stdout,
         "wall_ns": wall.as_nanos() as u64,
         "peak_kib": usage.max_rss(),

@@ -6,7 +6,7 @@ use aot_compiler::compile::{
 };
 use clap::Parser;
 use serde_json::json;
-use sinter_bench::{Error, Measurement, Options, WASM, geometric_mean, grouped};
+use sinter_bench::{Error, Measurement, Options, POLYBENCH, WASM, geometric_mean, grouped};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -38,7 +38,7 @@ struct Row {
 
 impl Row {
     fn instructions(&self) -> f64 {
-        geometric_mean(self.measurements.iter().map(|found| found.kernel.mean))
+        geometric_mean(self.measurements.iter().map(kernel))
     }
 
     fn code_size(&self) -> u64 {
@@ -48,9 +48,13 @@ impl Row {
     /// The kernel that executes the most instructions in relation to those of `all`.
     fn worst(&self, all: &Self) -> (&str, f64) {
         let pairs = self.measurements.iter().zip(&all.measurements);
-        let ratios = pairs.map(|(found, all)| (found.program.as_str(), found.kernel.mean / all.kernel.mean));
+        let ratios = pairs.map(|(found, all)| (found.program.as_str(), kernel(found) / kernel(all)));
         ratios.max_by(|one, other| one.1.total_cmp(&other.1)).expect("there are kernels")
     }
+}
+
+fn kernel(found: &Measurement) -> f64 {
+    found.kernel.expect("kernels of PolyBench have a window").mean
 }
 
 fn main() -> ExitCode {
@@ -66,8 +70,9 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<(), Error> {
     println!("PolyBench {}, building the kernels for {}", arguments.dataset, WASM.target);
     let modules = WASM.build("polybench", &arguments.target)?;
-    let kernels = sinter_bench::kernels();
+    let kernels = POLYBENCH.programs();
     let kernels: Vec<_> = kernels.iter().map(String::as_str).collect();
+    let workloads = POLYBENCH.workloads(&kernels, &arguments.dataset)?;
     let none = PASSES.iter().fold(Passes::ALL, |passes, (pass, _)| passes.without(*pass));
     let mut sets = vec![("all passes".to_owned(), Passes::ALL)];
     sets.extend(
@@ -84,7 +89,7 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
         let compile = compile::Options { passes, ..compile::Options::default() };
         let compile_time = compile_time(&kernels, &modules, &compile)?;
         let options = Options { runs: 1, modules: &modules, compile };
-        let measurements = sinter_bench::run(&kernels, &arguments.dataset, &options, &|_| {})?;
+        let measurements = sinter_bench::measure(&workloads, &options, &|_| {})?;
         rows.push(Row { name, measurements, compile_time });
         let (all, row) = (&rows[0], rows.last().expect("one was added"));
         let (worst, ratio) = row.worst(all);

@@ -9,7 +9,7 @@ mod systems;
 
 pub use systems::System;
 
-use crate::{Error, Figures, Measurement, Sample, Workload, figures::last_words};
+use crate::{Error, Figures, Measurement, Sample, Setting, Workload, figures::last_words};
 use initramfs::Initramfs;
 use packages::Packages;
 use serde::Deserialize;
@@ -58,7 +58,7 @@ impl Linux {
         })
     }
 
-    /// Boots once and runs each workload `runs` times.
+    /// Boots once and runs each workload `runs` times. `done` hears of each as it comes.
     ///
     /// # Errors
     /// The machine fails, a program does, or a result is wrong.
@@ -81,7 +81,7 @@ impl Linux {
         let mut jobs = String::new();
         for workload in workloads {
             let command = system.command(workload);
-            jobs += &format!("{runs}\t{}\n", command.join("\t"));
+            jobs += &format!("{}\t{}\n", runs_of(workload, runs), command.join("\t"));
         }
         files.text("jobs", jobs.into_bytes());
         let archive = files.write()?;
@@ -121,6 +121,14 @@ impl Linux {
             return Err(Error::program(&system.name, message));
         }
         Ok(results.found)
+    }
+}
+
+/// How often a program runs if `runs` are asked for.
+fn runs_of(workload: &Workload, runs: usize) -> usize {
+    match workload.setting {
+        Setting::Repeated(times) => times,
+        _ => runs,
     }
 }
 
@@ -165,15 +173,16 @@ impl Results<'_> {
                 format!("ended with status {status:?}: {} {}", stdout.trim(), last_words(&self.seen));
             return Err(Error::program(&name, message));
         }
-        let figures = Figures::verified(workload, &stdout)?;
+        let figures = &Figures::verified(workload, &stdout)?[0];
+        let alone = !matches!(workload.setting, Setting::Behind(..));
         self.samples.push(Sample {
-            kernel: figures.kernel_ns,
+            kernel: workload.setting.has_window().then_some(figures.kernel_ns),
             process: wall.saturating_sub(figures.check_ns),
-            start_up: Some(wall.saturating_sub(figures.main_ns)),
+            start_up: alone.then(|| wall.saturating_sub(figures.main_ns)),
             peak_memory: peak_kib << 10,
             page_faults: Some(page_faults),
         });
-        if self.samples.len() == self.runs {
+        if self.samples.len() == runs_of(workload, self.runs) {
             let samples = std::mem::take(&mut self.samples);
             let found = Measurement::new(&workload.name, self.system.code_size(workload)?, &samples);
             (self.done)(&found);

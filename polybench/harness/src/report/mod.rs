@@ -24,6 +24,15 @@ pub struct Report {
     pub unit: String,
     /// On what it was run, and how the programs were built: a name and a value each.
     pub conditions: Conditions,
+    /// The programs, in groups that have geometric means of their own.
+    pub suites: Vec<Suite>,
+}
+
+/// Programs that are compared together.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Suite {
+    /// Its name.
+    pub name: String,
     /// The systems. Ratios are to the first one.
     pub systems: Vec<System>,
 }
@@ -52,9 +61,9 @@ struct Line {
 
 impl Report {
     /// A report of measurements on the emulated board.
-    pub fn new(title: &str, dataset: &str, runs: usize, systems: Vec<System>) -> Self {
+    pub fn new(title: &str, dataset: &str, runs: usize, suites: Vec<Suite>) -> Self {
         Self {
-            schema: 1,
+            schema: 2,
             title: title.into(),
             dataset: dataset.into(),
             runs,
@@ -65,7 +74,7 @@ impl Report {
                 ("Sinter".into(), env!("CARGO_PKG_VERSION").into()),
                 ("Producer".into(), version("rustc")),
             ],
-            systems,
+            suites,
         }
     }
 
@@ -80,8 +89,8 @@ impl Report {
             fs::write(&path, text).map_err(|error| Error::file(&path, error))
         };
         write("results.json", &json(self))?;
-        let plots = plot::all(self);
-        for plot in &plots {
+        let plots: Vec<_> = self.suites.iter().map(|suite| plot::all(suite, &self.unit)).collect();
+        for plot in plots.iter().flatten() {
             write(&format!("{}.svg", plot.name), &plot.svg)?;
         }
         write("report.html", &html::render(self, &plots))
@@ -97,31 +106,46 @@ impl Report {
 
     fn lines(&self) -> Vec<Line> {
         let mut lines = Vec::new();
-        for (number, system) in self.systems.iter().enumerate() {
-            let peer = |value: Figure| {
-                (number > 0).then(|| geometric_mean(self.systems[0].measurements.iter().map(value)))
-            };
-            for (what, value) in COMPARED {
-                lines.push(Line {
-                    name: format!("{}: {what}, geometric mean", system.name),
-                    value: geometric_mean(system.measurements.iter().map(value)),
-                    unit: "instructions",
-                    peer: peer(value),
-                    aim: None,
-                });
+        for suite in &self.suites {
+            let peers = suite.means(0);
+            for (number, system) in suite.systems.iter().enumerate() {
+                for ((what, _), ((value, _), (peer, _))) in
+                    COMPARED.into_iter().zip(suite.means(number).into_iter().zip(peers))
+                {
+                    lines.push(Line {
+                        name: format!("{}, {}: {what}, geometric mean", suite.name, system.name),
+                        value,
+                        unit: "instructions",
+                        peer: (number > 0).then_some(peer),
+                        aim: None,
+                    });
+                }
             }
         }
         lines
     }
 }
 
-/// A figure of a measurement.
-type Figure = fn(&Measurement) -> f64;
+impl Suite {
+    /// The geometric means of what is compared on the system of this number, each absolute and in relation to the
+    /// first system. Programs that lack a figure do not count for it.
+    pub fn means(&self, system: usize) -> [(f64, f64); 2] {
+        let [first, this] = [0, system].map(|number| &self.systems[number].measurements);
+        COMPARED.map(|(_, value)| {
+            let pairs = this.iter().zip(first);
+            let ratios = pairs.filter_map(|(this, first)| Some(value(this)? / value(first)?));
+            (geometric_mean(this.iter().filter_map(value)), geometric_mean(ratios))
+        })
+    }
+}
+
+/// A figure of a measurement, if it has it.
+type Figure = fn(&Measurement) -> Option<f64>;
 
 /// What is compared between systems.
 const COMPARED: [(&str, Figure); 2] = [
-    ("kernel", |measurement| measurement.kernel.mean),
-    ("whole process", |measurement| measurement.process.mean),
+    ("kernel", |measurement| measurement.kernel.map(|spread| spread.mean)),
+    ("whole process", |measurement| Some(measurement.process.mean)),
 ];
 
 fn json(value: &impl Serialize) -> String {

@@ -1,6 +1,6 @@
 //! Bar charts as SVG.
 
-use super::{Figure, Report};
+use super::{Figure, Suite};
 use plotters::{
     coord::ranged1d::{AsRangedCoord, ValueFormatter},
     prelude::*,
@@ -11,7 +11,7 @@ use std::error::Error;
 /// A chart.
 pub struct Plot {
     /// Its file's name without the extension.
-    pub name: &'static str,
+    pub name: String,
     /// What it shows.
     pub title: String,
     /// The drawing.
@@ -28,53 +28,60 @@ const PALETTE: [RGBColor; 5] = [
     RGBColor(0xd1, 0x4d, 0x5a),
 ];
 
-/// All charts of a report.
-pub fn all(report: &Report) -> Vec<Plot> {
-    let chart = |name, title: String, value: Figure| {
-        let series = report
-            .systems
-            .iter()
-            .map(|system| (system.name.as_str(), system.measurements.iter().map(value).collect::<Vec<_>>()));
-        let svg = bars(&programs(report), &series.collect::<Vec<_>>());
-        Plot { name, title, svg }
-    };
+/// All charts of a suite whose times are in `unit`.
+pub fn all(suite: &Suite, unit: &str) -> Vec<Plot> {
+    let kernel: Figure = |found| found.kernel.map(|spread| spread.mean);
     let mut plots = Vec::new();
-    if report.systems.len() > 1 {
-        plots.push(ratios(report));
+    if let Some(first) = suite.systems.first().filter(|_| suite.systems.len() > 1) {
+        plots.push(chart(
+            suite,
+            "ratio",
+            format!("kernel alone, in relation to {}", first.name),
+            kernel,
+            true,
+        ));
     }
-    let unit = &report.unit;
-    plots.push(chart("kernel", format!("Kernel alone, {unit}"), |found| found.kernel.mean));
-    plots.push(chart("process", format!("Whole process, {unit}"), |found| found.process.mean));
-    let mut programs = report.systems.iter().flat_map(|system| &system.measurements);
-    if programs.all(|found| found.start_up.is_some()) {
-        let value: Figure = |found| found.start_up.map_or(0.0, |spread| spread.mean);
-        plots.push(chart("start-up", format!("Start-up and exit, {unit}"), value));
-    }
-    plots.push(chart("memory", "Peak memory, bytes".into(), |found| found.peak_memory.mean));
-    plots.push(chart("code", "Machine code, bytes".into(), |found| found.code_size as f64));
+    let charts: [(&str, String, Figure); 5] = [
+        ("kernel", format!("kernel alone, {unit}"), kernel),
+        ("process", format!("whole process, {unit}"), |found| Some(found.process.mean)),
+        ("start-up", format!("start-up and exit, {unit}"), |found| found.start_up.map(|spread| spread.mean)),
+        ("memory", "peak memory, bytes".into(), |found| Some(found.peak_memory.mean)),
+        ("code", "machine code, bytes".into(), |found| Some(found.code_size as f64)),
+    ];
+    plots.extend(charts.into_iter().map(|(name, title, value)| chart(suite, name, title, value, false)));
+    plots.retain(|plot| !plot.svg.is_empty());
     plots
 }
 
-/// The kernels' times in relation to the first system's.
-fn ratios(report: &Report) -> Plot {
-    let (first, others) = report.systems.split_first().expect("there is a system");
-    let series = others.iter().map(|system| {
-        let pairs = system.measurements.iter().zip(&first.measurements);
-        let ratios = pairs.map(|(other, first)| other.kernel.mean / first.kernel.mean);
-        (system.name.as_str(), ratios.collect::<Vec<_>>())
+/// The chart of a figure, or of its ratios to that of the first system, for all programs that have it on every system;
+/// empty if none has.
+fn chart(suite: &Suite, name: &str, title: String, value: Figure, ratios: bool) -> Plot {
+    let systems = &suite.systems;
+    let complete = |row: &usize| systems.iter().all(|system| value(&system.measurements[*row]).is_some());
+    let rows: Vec<_> = (0..systems[0].measurements.len()).filter(complete).collect();
+    let labels: Vec<_> = rows.iter().map(|row| systems[0].measurements[*row].program.as_str()).collect();
+    let of = |system: usize, row: usize| value(&systems[system].measurements[row]).unwrap_or_default();
+    let figure = |system, row| if ratios { of(system, row) / of(0, row) } else { of(system, row) };
+    let series = (usize::from(ratios)..systems.len()).map(|system| {
+        let values: Vec<_> = rows.iter().map(|row| figure(system, *row)).collect();
+        Series { name: &systems[system].name, colour: PALETTE[system % PALETTE.len()], values }
     });
-    let title = format!("Kernel alone, in relation to {}", first.name);
-    Plot { name: "ratio", title, svg: bars(&programs(report), &series.collect::<Vec<_>>()) }
+    let svg = if rows.is_empty() { String::new() } else { bars(&labels, &series.collect::<Vec<_>>()) };
+    let file = suite.name.split(['/', ' ']).next().unwrap_or_default().to_lowercase();
+    Plot { name: format!("{file}-{name}"), title: format!("{}: {title}", suite.name), svg }
 }
 
-fn programs(report: &Report) -> Vec<&str> {
-    report.systems[0].measurements.iter().map(|found| found.program.as_str()).collect()
+/// The bars of one system, whose colour is the same in all charts.
+struct Series<'a> {
+    name: &'a str,
+    colour: RGBColor,
+    values: Vec<f64>,
 }
 
 /// A chart of horizontal bars, a group for each label and in it one for each series; logarithmic where the values are
 /// far apart.
-fn bars(labels: &[&str], series: &[(&str, Vec<f64>)]) -> String {
-    let values = || series.iter().flat_map(|(_, values)| values).copied();
+fn bars(labels: &[&str], series: &[Series]) -> String {
+    let values = || series.iter().flat_map(|series| &series.values).copied();
     let max = values().fold(f64::MIN_POSITIVE, f64::max);
     let min = values().filter(|value| *value > 0.0).fold(max, f64::min);
     let mut svg = String::new();
@@ -94,7 +101,7 @@ const GAP: u32 = 7;
 fn draw<X>(
     svg: &mut String,
     labels: &[&str],
-    series: &[(&str, Vec<f64>)],
+    series: &[Series],
     origin: f64,
     axis: X,
 ) -> Result<(), Box<dyn Error>>
@@ -120,8 +127,7 @@ where
     mesh.x_label_formatter(&|value| short(*value)).draw()?;
 
     let room = f64::from(BAR) / f64::from(group);
-    for (number, (name, values)) in series.iter().enumerate() {
-        let colour = PALETTE[number % PALETTE.len()];
+    for (number, Series { name, colour, values }) in series.iter().enumerate() {
         let top = |row: usize| row as f64 + (f64::from(GAP) / 2.0 / f64::from(group)) + room * number as f64;
         let bar = |(row, value): (usize, &f64)| {
             let corners = [(origin, top(row)), (value.max(origin), top(row) + room * 0.92)];
@@ -166,7 +172,9 @@ mod tests {
     fn every_value_has_its_bar_and_every_label_its_text() {
         let labels = ["gemm", "lu", "trmm"];
         for values in [vec![1.0, 2.0, 3.0], vec![1.0, 2e6, 3e9]] {
-            let svg = bars(&labels, &[("one", values.clone()), ("two", values)]);
+            let one = Series { name: "one", colour: PALETTE[0], values: values.clone() };
+            let two = Series { name: "two", colour: PALETTE[1], values };
+            let svg = bars(&labels, &[one, two]);
             let blue =
                 svg.lines().filter(|line| line.starts_with("<rect") && line.contains("#2F81F7")).count();
             assert_eq!(blue, 3 + 1, "the series and its place in the legend: {svg}");
