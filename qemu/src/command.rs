@@ -27,6 +27,8 @@ pub struct Machine<'a> {
     pub count_instructions: bool,
     /// Whether the machine has four cores all the same when it counts: then it counts what they execute together.
     pub count_all_cores: bool,
+    /// Where QEMU listens for commands in its machine protocol, a Unix socket that it makes.
+    pub monitor: Option<&'a Path>,
     /// Whether the machine waits for a debugger at [`GDB_ADDRESS`] before its first instruction.
     pub gdb: bool,
     /// How long it may run, in real time.
@@ -67,6 +69,7 @@ impl<'a> Machine<'a> {
             console,
             count_instructions: false,
             count_all_cores: false,
+            monitor: None,
             gdb: false,
             timeout: None,
             show_log: false,
@@ -89,10 +92,13 @@ impl<'a> Machine<'a> {
                 .arg(initramfs)
                 .args(["-append", command_line]);
         }
+        // A comma in a value is written twice.
+        let value = |path: &Path| path.as_os_str().to_string_lossy().replace(',', ",,");
         if let Some(card) = self.card {
-            // A comma in a value is written twice.
-            let file = card.as_os_str().to_string_lossy().replace(',', ",,");
-            command.args(["-drive", &format!("if=sd,format=raw,file={file}")]);
+            command.args(["-drive", &format!("if=sd,format=raw,file={}", value(card))]);
+        }
+        if let Some(monitor) = self.monitor {
+            command.args(["-qmp", &format!("unix:{},server=on,wait=off", value(monitor))]);
         }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Guest::start(command, self.timeout, self.show_log)

@@ -3,6 +3,7 @@
 pub mod compare;
 mod guests;
 pub mod images;
+pub mod monitor;
 pub mod programs;
 mod tools;
 

@@ -1,12 +1,14 @@
 //! SD cards: files that stay from run to run and when the power goes, and cards that are full, broken or not there.
 
 use sinter_boot::disk;
-use sinter_tests::{c, images::result, plain_stdout, rust, sinter, status, stderr};
+use sinter_qemu::{Console, Guest, Machine};
+use sinter_tests::{c, images::result, monitor::Monitor, plain_stdout, rust, sinter, status, stderr};
 use std::{
     fs::{self, File},
-    io::{BufRead, BufReader, Seek, SeekFrom, Write},
+    io::{BufRead, BufReader, Lines, Seek, SeekFrom, Write},
     path::Path,
-    process::{Command, Stdio},
+    process::{ChildStdout, Command, Stdio},
+    time::Duration,
 };
 use tempfile::TempDir;
 use wasi_kernel::FileSystem;
@@ -95,6 +97,8 @@ fn a_full_card_says_so() {
         line.0.parse::<u64>().unwrap() > 55 << 20 && line.1.starts_with("No space left on device"),
         "{line:?}"
     );
+    let kept = files(&folder, &["get", "card.img", "apps/diary/kept"]);
+    assert!(kept.into_iter().eq((0..300_000_u32).map(|number| (number / 7) as u8)));
     // What was removed has made room.
     fs::write(folder.path().join("large"), vec![1; 50 << 20]).unwrap();
     files(&folder, &["put", "card.img", "large", "large"]);
@@ -159,8 +163,8 @@ fn without_a_card_only_those_who_need_it_do_not_start() {
         .assert()
         .success();
     let kernel = folder.path().join("kernel8.img");
-    let mut machine = sinter_qemu::Machine::new(&kernel, sinter_qemu::Console::Serial);
-    machine.timeout = Some(std::time::Duration::from_secs(60));
+    let mut machine = Machine::new(&kernel, Console::Serial);
+    machine.timeout = Some(Duration::from_secs(60));
     let mut output = Vec::new();
     let ending = machine.run(&mut output).unwrap();
     let output = String::from_utf8_lossy(&output);
@@ -220,4 +224,109 @@ fn check(card: &Path, last: u32) {
         assert!(size == whole || found > last, "file {found}: {size} bytes of {whole}");
         assert!(bytes.chunks(4).all(|word| word == found.to_le_bytes()), "file {found} is torn");
     }
+}
+
+/// A machine with a card, to which something happens while an app writes and another one counts.
+struct Running {
+    guest: Guest,
+    lines: Lines<BufReader<ChildStdout>>,
+    seen: String,
+    monitor: Monitor,
+    folder: TempDir,
+}
+
+impl Running {
+    fn start() -> Self {
+        let folder = folder("'/data', 'forever'");
+        let manifest = folder.path().join("image.toml");
+        let counter = "[app.counter]\nmodule = 'diary.wasm'\nargs = ['', 'tick']\n";
+        fs::write(&manifest, fs::read_to_string(&manifest).unwrap() + counter).unwrap();
+        for arguments in [&["--no-firmware", "-o", "card.img"][..], &["--kernel-only", "-o", "kernel8.img"]] {
+            let mut image = sinter();
+            image.current_dir(&folder).arg("image").args(arguments).arg("image.toml").assert().success();
+        }
+        let [kernel, card, monitor] =
+            ["kernel8.img", "card.img", "monitor"].map(|name| folder.path().join(name));
+        let mut machine = Machine::new(&kernel, Console::Serial);
+        machine.card = Some(&card);
+        machine.monitor = Some(&monitor);
+        machine.timeout = Some(Duration::from_secs(120));
+        let (guest, pipes) = machine.start().unwrap();
+        let lines = BufReader::new(pipes.stdout).lines();
+        let monitor = Monitor::connect(&monitor).unwrap();
+        Self { guest, lines, seen: String::new(), monitor, folder }
+    }
+
+    /// Reads up to a line that contains `text`.
+    fn until(&mut self, text: &str) {
+        for line in self.lines.by_ref() {
+            let line = line.unwrap();
+            self.seen += &(line.clone() + "\n");
+            if line.contains(text) {
+                return;
+            }
+        }
+        panic!("no {text:?}: {}", self.seen);
+    }
+
+    /// Reads until the app has met the errors that a card gives that is not there any more, and checks what is on it.
+    fn until_errors(mut self) {
+        for line in
+            ["not written: I/O error", "not read: I/O error", "not made: I/O error", "still there: 4194304"]
+        {
+            self.until(line);
+        }
+        self.until("diary: ");
+        self.until("tick");
+        for line in ["the SD card failed at sector ", ", 3 of 3 times"] {
+            assert!(self.seen.contains(line), "{}", self.seen);
+        }
+        self.finish();
+    }
+
+    /// Ends it, and checks what is on the card.
+    fn finish(self) {
+        drop(self.guest);
+        assert!(!self.seen.contains("panic"), "{}", self.seen);
+        let synced = |line: &str| line.split_once("synced ")?.1.trim().parse::<u32>().ok();
+        let last = self.seen.lines().filter_map(synced).next_back().unwrap();
+        check(&self.folder.path().join("card.img"), last);
+    }
+}
+
+#[test]
+fn a_card_that_is_removed_is_an_errno() {
+    let mut running = Running::start();
+    running.until("synced 60");
+    running.monitor.remove_card().unwrap();
+    running.until_errors();
+}
+
+/// Bits of the controller's registers that the tests change behind the driver's back.
+const CONTROL_1: u64 = 0x3f30_002c;
+const FORCED_EVENTS: u64 = 0x3f30_0050;
+
+/// Without its clock, no command is ever answered: each is waited for as long as it may take.
+#[test]
+fn a_card_that_does_not_answer_is_an_errno() {
+    let mut running = Running::start();
+    running.until("synced 60");
+    running.monitor.debugger().unwrap().set(&[(CONTROL_1, 0)]).unwrap();
+    running.until_errors();
+}
+
+/// Checksums that are wrong on the data lines, now and then: who writes notices nothing.
+#[test]
+fn transfers_that_fail_are_done_again() {
+    const DATA_CRC: u32 = 1 << 21;
+    let mut running = Running::start();
+    let mut debugger = running.monitor.debugger().unwrap();
+    for number in 0..100 {
+        running.until(&format!("synced {number}"));
+        debugger.set(&[(FORCED_EVENTS, DATA_CRC)]).unwrap();
+    }
+    running.until("synced 110");
+    let again = running.seen.matches("1 of 3 times").count();
+    assert!(again > 2 && !running.seen.contains("3 of 3 times"), "{again}: {}", running.seen);
+    running.finish();
 }

@@ -240,6 +240,62 @@ fn a_disk_that_fails_is_an_errno() {
     }
 }
 
+/// A card that is write-protected.
+struct Protected(MemoryDisk);
+
+impl BlockDevice for Protected {
+    fn sectors(&self) -> u64 {
+        self.0.sectors()
+    }
+
+    fn is_read_only(&self) -> bool {
+        true
+    }
+
+    fn read(&mut self, at: u64, buffer: &mut [u8]) -> Result<(), Errno> {
+        self.0.read(at, buffer)
+    }
+
+    fn write(&mut self, _: u64, _: &[u8]) -> Result<(), Errno> {
+        panic!("it is written");
+    }
+
+    fn flush(&mut self) -> Result<(), Errno> {
+        Ok(())
+    }
+}
+
+#[test]
+fn protected_disks_are_read_and_not_changed() {
+    let disk = formatted(4);
+    {
+        let fs = mount(&disk).unwrap();
+        let file = fs.create(fs.root("/").unwrap(), "file", WRITE).unwrap();
+        fs.write(file, 0, &[5; 10_000]).unwrap();
+        fs.sync_all().unwrap();
+    }
+    let fs: DiskFs<Protected, Board> = DiskFs::mount(Protected(disk), Board::new(), 1, 1 << 20).unwrap();
+    let root = fs.root("/").unwrap();
+    let (file, _) = fs.lookup(root, "file").unwrap();
+    let mut bytes = [0; 10_001];
+    assert_eq!(fs.read(file, 0, &mut bytes), Ok(10_000));
+    assert!(bytes[..10_000] == [5; 10_000]);
+    assert_eq!(fs.write(file, 0, &[6]), Err(Errno::Rofs));
+    assert_eq!(fs.append(file, &[6]), Err(Errno::Rofs));
+    assert_eq!(fs.set_size(file, 0), Err(Errno::Rofs));
+    assert_eq!(fs.set_times(file, SetTime::Now, SetTime::Now), Err(Errno::Rofs));
+    assert_eq!(fs.create(root, "other", WRITE), Err(Errno::Rofs));
+    assert_eq!(fs.make_directory(root, "other"), Err(Errno::Rofs));
+    assert_eq!(fs.make_link(root, "other", "file"), Err(Errno::Rofs));
+    assert_eq!(fs.link((root, "file"), (root, "other")), Err(Errno::Rofs));
+    assert_eq!(fs.rename((root, "file"), (root, "other"), false), Err(Errno::Rofs));
+    assert_eq!(fs.unlink(root, "file"), Err(Errno::Rofs));
+    assert_eq!(fs.remove_directory(root, "file"), Err(Errno::Rofs));
+    assert_eq!(fs.sync_all(), Ok(()));
+    // As it was before any of that.
+    assert_eq!(fs.read(file, 9_000, &mut bytes), Ok(1_000));
+}
+
 #[test]
 fn a_disk_that_is_no_file_system_is_refused() {
     assert_eq!(mount(&MemoryDisk::new(4 << 20)).err(), Some(disk::MountError::Unformatted));

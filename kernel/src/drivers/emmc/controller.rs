@@ -139,12 +139,11 @@ pub fn wait_event(wanted: FieldValue<u32, Event::Register>) -> Result<()> {
 /// Resets what sends commands and what moves data, after an error.
 pub fn reset_lines() -> Result<()> {
     let registers = registers();
-    registers.control_1.modify(Control1::RESET_COMMAND::SET + Control1::RESET_DATA::SET);
-    let reset = || {
-        let control = registers.control_1.extract();
-        !control.is_set(Control1::RESET_COMMAND) && !control.is_set(Control1::RESET_DATA)
-    };
-    wait_for(reset)?;
+    // One after the other: QEMU's controller does nothing when told both at once.
+    registers.control_1.modify(Control1::RESET_COMMAND::SET);
+    wait_for(|| !registers.control_1.is_set(Control1::RESET_COMMAND))?;
+    registers.control_1.modify(Control1::RESET_DATA::SET);
+    wait_for(|| !registers.control_1.is_set(Control1::RESET_DATA))?;
     registers.events.set(u32::MAX);
     Ok(())
 }

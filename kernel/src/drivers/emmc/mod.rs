@@ -13,7 +13,7 @@ mod registers;
 
 pub use controller::{commands, on_interrupt};
 
-use crate::arch::aarch64::timer;
+use crate::{arch::aarch64::timer, log};
 use controller::{PATIENCE, busy, command, index, reset_lines, short, sleep, start, wait_event};
 use registers::{Command, Event, registers};
 use tock_registers::interfaces::{Readable, Writeable};
@@ -57,6 +57,7 @@ impl Card {
             let place = if self.counts_sectors { sector } else { sector * SECTOR as u64 } as u32;
             let mut tries = 1;
             while let Err(errno) = transfer(place, part.clone()) {
+                log!("the SD card failed at sector {sector}, {tries} of {TRIES} times");
                 self.recover();
                 if tries == TRIES {
                     return Err(errno);

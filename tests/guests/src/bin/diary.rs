@@ -1,11 +1,13 @@
 //! Writes to files that stay: `diary FOLDER` adds a line to the diary there and says how many there are; `diary FOLDER fill` writes until
-//! the disk is full; `diary FOLDER forever` writes and syncs numbered files until the power goes.
+//! the disk is full; `diary FOLDER forever` writes and syncs numbered files until the power goes, or that fails; `diary FOLDER tick` counts.
 
 use std::{
     env,
     fs::{self, File, OpenOptions},
-    io::{Read, Seek, SeekFrom, Write},
+    io::{self, Read, Seek, SeekFrom, Write},
     path::Path,
+    thread,
+    time::Duration,
 };
 
 fn main() {
@@ -14,6 +16,7 @@ fn main() {
     match env::args().nth(2).as_deref() {
         None => add(folder),
         Some("fill") => fill(folder),
+        Some("tick") => tick(),
         Some(_) => forever(folder),
     }
 }
@@ -43,6 +46,8 @@ fn add(folder: &Path) {
 }
 
 fn fill(folder: &Path) {
+    let kept: Vec<u8> = (0..300_000_u32).map(|number| (number / 7) as u8).collect();
+    fs::write(folder.join("kept"), &kept).unwrap();
     let mut file = File::create(folder.join("full")).unwrap();
     let mut size = 0;
     let error = loop {
@@ -52,16 +57,33 @@ fn fill(folder: &Path) {
         }
     };
     println!("{size} bytes: {error}");
+    assert!(file.sync_all().is_ok() && fs::read(folder.join("kept")).unwrap() == kept);
     drop(file);
     fs::remove_file(folder.join("full")).unwrap();
 }
 
 fn forever(folder: &Path) {
+    let large = folder.join("large");
+    fs::write(&large, vec![7; 4 << 20]).unwrap();
+    let error = (0_u32..).find_map(|number| write(folder, number).err()).unwrap();
+    println!("not written: {error}");
+    // More than is cached.
+    println!("not read: {}", fs::read(&large).unwrap_err());
+    println!("not made: {}", fs::create_dir(folder.join("directory")).unwrap_err());
+    println!("still there: {}", fs::metadata(&large).unwrap().len());
+}
+
+fn write(folder: &Path, number: u32) -> io::Result<()> {
+    let mut file = File::create(folder.join(format!("file {}", number % 50)))?;
+    file.write_all(number.to_le_bytes().repeat(1000 + (number as usize * 77) % 9000).as_slice())?;
+    file.sync_all()?;
+    println!("synced {number}");
+    Ok(())
+}
+
+fn tick() {
     for number in 0_u32.. {
-        let path = folder.join(format!("file {}", number % 50));
-        let mut file = File::create(&path).unwrap();
-        file.write_all(number.to_le_bytes().repeat(1000 + (number as usize * 77) % 9000).as_slice()).unwrap();
-        file.sync_all().unwrap();
-        println!("synced {number}");
+        println!("tick {number}");
+        thread::sleep(Duration::from_millis(100));
     }
 }
