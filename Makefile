@@ -22,10 +22,10 @@ run: tools all $(DEMO)
 	$(SINTER) run --icount apps/demo.toml
 
 # The SD card build/sinter.img with the demo (MANIFEST=, IMAGE=, and SIZE= such as 1GiB for others). FIRMWARE= names a
-# folder with the board's firmware; without it, Debian's package is fetched.
+# folder with the board's firmware; without it, Debian's package is fetched. CHAINLOADER=1 has it wait for `sinter push` instead.
 FIRMWARE ?= build/firmware
 image: all $(DEMO) $(filter build/firmware,$(FIRMWARE))
-	$(SINTER) image $(or $(MANIFEST),apps/demo.toml) -o $(or $(IMAGE),build/sinter.img) --firmware "$(FIRMWARE)" \
+	$(SINTER) image $(if $(CHAINLOADER),--chainloader,$(or $(MANIFEST),apps/demo.toml)) -o $(or $(IMAGE),build/sinter.img) --firmware "$(FIRMWARE)" \
 		$(if $(SIZE),--size $(SIZE))
 
 # Writes that image to the card in DEVICE=, such as /dev/sdb: asks first, reads it back.

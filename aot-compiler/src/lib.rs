@@ -5,4 +5,5 @@ pub mod image;
 pub mod inspect;
 pub mod link;
 pub mod manifest;
+pub mod push;
 pub mod run;

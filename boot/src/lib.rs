@@ -9,6 +9,9 @@ pub mod flash;
 /// The linker script of the image.
 pub const KERNEL_LD: &str = include_str!("../kernel.ld");
 
+/// The linker script of the chainloader.
+pub const CHAINLOADER_LD: &str = include_str!("../chainloader.ld");
+
 /// The firmware's settings, which lie as `config.txt` beside the image on the boot partition.
 pub const CONFIG_TXT: &str = include_str!("../config.txt");
 

@@ -21,6 +21,7 @@ extern crate alloc;
 
 mod arch;
 mod bsp;
+mod chainloader;
 mod console;
 mod drivers;
 mod fs;

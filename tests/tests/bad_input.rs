@@ -218,6 +218,10 @@ fn usage() {
         &["image", "--kernel-only", "image.toml", "-o", "out.elf"],
         &["image", "--kernel-only", "--size", "1GiB", "image.toml", "-o", "out.img"],
         &["image", "--no-firmware", "--size", "1", "image.toml", "-o", "out.img"],
+        &["image", "--no-firmware", "-o", "out.img"],
+        &["image", "--no-firmware", "--chainloader", "image.toml", "-o", "out.img"],
+        &["push", "good.wasm"],
+        &["push", "--port", "/dev/null", "--timeout", "0", "good.wasm"],
     ] {
         let assert = sinter().current_dir(&folder).args(arguments).assert().code(2).stdout("");
         assert!(!stderr(&assert).contains("panicked"), "{arguments:?}");

@@ -1,7 +1,6 @@
 //! `sinter flash`.
 
-use super::failure::Failure;
-use indicatif::{ProgressBar, ProgressStyle};
+use super::{failure::Failure, progress};
 use rustix::fs::{Advice, OFlags};
 use sinter_boot::flash;
 use std::{
@@ -54,7 +53,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     // Fails if somebody has come to use it.
     let open = File::options().read(true).write(true).custom_flags(OFlags::EXCL.bits() as i32).open(&path);
     let mut card = open.map_err(|error| failed("opened", error))?;
-    let bar = bar("writing", size);
+    let bar = progress::bytes("writing", size);
     flash::write(&mut source, &mut card, |size| bar.inc(size)).map_err(|error| failed("written", error))?;
     bar.finish();
     // What is read back is the card's, and not this machine's memory of it.
@@ -62,7 +61,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     drop(card);
     let mut source = File::open(image).map_err(|error| Failure::file(image, error))?;
     let mut card = File::open(&path).map_err(|error| failed("opened", error))?;
-    let bar = self::bar("verifying", size);
+    let bar = progress::bytes("verifying", size);
     let differs = flash::verify(&mut source, &mut card, |size| bar.inc(size));
     match differs.map_err(|error| failed("read", error))? {
         None => bar.finish(),
@@ -75,10 +74,4 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     }
     println!("{} is ready", device.display());
     Ok(ExitCode::SUCCESS)
-}
-
-fn bar(what: &'static str, size: u64) -> ProgressBar {
-    let style =
-        ProgressStyle::with_template("{msg:>9} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}");
-    ProgressBar::new(size).with_style(style.expect("the template is right")).with_message(what)
 }

@@ -3,6 +3,7 @@
 use super::{Compilation, build, card, failure::Failure, output};
 use aot_compiler::{
     image::files,
+    link,
     manifest::{self, Manifest},
 };
 use std::{
@@ -16,7 +17,8 @@ pub struct Arguments {
     #[command(flatten)]
     compilation: Compilation,
     /// The manifest
-    manifest: PathBuf,
+    #[arg(required_unless_present = "chainloader")]
+    manifest: Option<PathBuf>,
     /// The image, compressed if its name ends in .xz; with --kernel-only, its symbols for a debugger are beside it in a file
     /// that ends in .elf
     #[arg(short, value_name = "FILE.img")]
@@ -24,6 +26,9 @@ pub struct Arguments {
     /// Write the firmware's kernel8.img alone instead of an SD card
     #[arg(long, conflicts_with_all = ["firmware", "no_firmware", "size", "bmap", "imager"])]
     kernel_only: bool,
+    /// Instead of a manifest's apps, the program that receives an image by `sinter push` and starts it
+    #[arg(long, conflicts_with = "manifest")]
+    chainloader: bool,
     #[command(flatten)]
     card: card::Arguments,
 }
@@ -36,15 +41,23 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     }
     // What may be missing is looked for before the apps are compiled.
     let firmware = if arguments.kernel_only { Vec::new() } else { arguments.card.firmware()? };
-    let Manifest { config, modules, .. } = read_manifest(&arguments.manifest)?;
-    let name = config.name.clone();
-    let image = arguments.compilation.image(&arguments.manifest, config, &modules)?;
-    if arguments.kernel_only {
-        output::write(&elf, &image.elf)?;
-        output::write(&arguments.output, &image.raw)?;
-    } else {
-        arguments.card.write(&arguments.output, &name, firmware, image.raw)?;
+    let (name, kernel, symbols) = match &arguments.manifest {
+        Some(path) => {
+            let Manifest { config, modules, .. } = read_manifest(path)?;
+            let name = config.name.clone();
+            let image = arguments.compilation.image(path, config, &modules)?;
+            (name, image.raw, Some(image.elf))
+        }
+        None => ("chainloader".into(), link::chainloader().map_err(Failure::input)?, None),
+    };
+    if !arguments.kernel_only {
+        arguments.card.write(&arguments.output, &name, firmware, kernel)?;
+        return Ok(ExitCode::SUCCESS);
     }
+    if let Some(symbols) = symbols {
+        output::write(&elf, &symbols)?;
+    }
+    output::write(&arguments.output, &kernel)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -10,6 +10,7 @@ mod image;
 mod inspect;
 mod output;
 mod progress;
+mod push;
 mod run;
 
 use clap::{Args, Parser, Subcommand};
@@ -31,6 +32,7 @@ enum Command {
     Run(run::Arguments),
     Inspect(inspect::Arguments),
     Flash(flash::Arguments),
+    Push(push::Arguments),
     #[command(subcommand)]
     Fs(fs::Command),
 }
@@ -66,6 +68,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Flash(arguments) => flash::run(&arguments),
+        Command::Push(arguments) => push::run(&arguments),
         Command::Fs(command) => fs::run(&command),
     };
     result.unwrap_or_else(Failure::report)

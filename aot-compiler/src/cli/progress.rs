@@ -1,4 +1,4 @@
-//! The progress bar of a long compilation.
+//! Progress bars.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::{
@@ -40,4 +40,11 @@ impl Drop for Progress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
+}
+
+/// A bar for `size` bytes that `what` says what is done with.
+pub fn bytes(what: &'static str, size: u64) -> ProgressBar {
+    let style =
+        ProgressStyle::with_template("{msg:>9} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}");
+    ProgressBar::new(size).with_style(style.expect("the template is right")).with_message(what)
 }

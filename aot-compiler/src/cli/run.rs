@@ -138,7 +138,8 @@ fn variable(text: &str) -> Result<(String, Option<String>), String> {
     if name.is_empty() { Err("a variable has a name".into()) } else { Ok((name.into(), value)) }
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+/// A time above 0.
+pub fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     seconds.filter(|time| !time.is_zero()).ok_or_else(|| "give a number of seconds above 0".into())
 }

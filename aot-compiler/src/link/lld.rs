@@ -11,7 +11,7 @@ use std::{
 const IN_SYSROOT: &str = concat!("lib/rustlib/", env!("SINTER_HOST"), "/bin/rust-lld");
 
 /// Runs the linker with `arguments` in `folder`.
-pub(super) fn run(folder: &Path, arguments: &[String]) -> Result<(), LinkError> {
+pub(super) fn run(folder: &Path, arguments: &[&str]) -> Result<(), LinkError> {
     let output = linker().ok_or(LinkError::NoLinker)?.args(arguments).current_dir(folder).output()?;
     if output.status.success() {
         return Ok(());

@@ -116,6 +116,11 @@ pub fn link_script(script: &Script, modules: &[Object]) -> Result<Image, LinkErr
     objects(&image::script_object(script, &symbols)?, &symbols, modules)
 }
 
+/// The linker's options for all that the board runs. Erratum 843419 of the Cortex-A53 (Arm EPM-048406): an ADRP at a page's
+/// end may give a wrong address.
+const COMMON: [&str; 6] =
+    ["-m", "aarch64elf", "--gc-sections", "-z", "max-page-size=4096", "--fix-cortex-a53-843419"];
+
 /// Links the object `image`, the kernel and `modules`, which define `symbols`.
 fn objects(image: &[u8], symbols: &[&str], modules: &[Object]) -> Result<Image, LinkError> {
     let folder = tempfile::tempdir()?;
@@ -132,16 +137,28 @@ fn objects(image: &[u8], symbols: &[&str], modules: &[Object]) -> Result<Image, 
     fs::write(folder.path().join("kernel.ld"), sinter_boot::KERNEL_LD)?;
     files.push("libkernel.a".into());
 
-    let mut arguments = ["-m", "aarch64elf", "-T", "kernel.ld", "-o", "kernel.elf", "--gc-sections"]
-        .map(String::from)
-        .to_vec();
-    // Erratum 843419 of the Cortex-A53 (Arm EPM-048406): an ADRP at a page's end may give a wrong address.
-    arguments.extend(["-z", "max-page-size=4096", "--fix-cortex-a53-843419"].map(String::from));
-    arguments.extend(files);
+    let mut arguments = ["-T", "kernel.ld", "-o", "kernel.elf"].to_vec();
+    arguments.extend(COMMON);
+    arguments.extend(files.iter().map(String::as_str));
     lld::run(folder.path(), &arguments)?;
     let elf = fs::read(folder.path().join("kernel.elf"))?;
     let raw = image::raw(&elf, symbols).map_err(LinkError::Shape)?;
     Ok(Image { raw, elf })
+}
+
+/// Links the program that receives an image over the serial line; what the firmware loads at 0x80000 instead of one.
+///
+/// # Errors
+/// The linker fails; see [`LinkError`].
+pub fn chainloader() -> Result<Vec<u8>, LinkError> {
+    let folder = tempfile::tempdir()?;
+    fs::write(folder.path().join("libkernel.a"), kernel::ARCHIVE)?;
+    fs::write(folder.path().join("chainloader.ld"), sinter_boot::CHAINLOADER_LD)?;
+    let mut arguments = ["-T", "chainloader.ld", "--oformat", "binary", "-o", "chainloader.img"].to_vec();
+    arguments.extend(COMMON);
+    arguments.push("libkernel.a");
+    lld::run(folder.path(), &arguments)?;
+    Ok(fs::read(folder.path().join("chainloader.img"))?)
 }
 
 /// What the modules of `app` import of each other.

@@ -2,10 +2,12 @@
 //!
 //! The compiler writes these structures into ELF objects field by field (with `core::mem::offset_of!`), the linker
 //! resolves the pointers in them, and the kernel reads them in place. Both sides are 64-bit and little-endian, so
-//! `repr(C)` gives one layout on either. Nothing here has behaviour beyond arithmetic on layouts.
+//! `repr(C)` gives one layout on either. Beyond arithmetic on layouts, behaviour is here only where both sides have it:
+//! [`push`].
 #![no_std]
 #![forbid(unsafe_code)]
 
+pub mod crc;
 pub mod host;
 pub mod image;
 mod leb;
@@ -13,6 +15,7 @@ pub mod libcall;
 pub mod lines;
 pub mod link;
 pub mod module;
+pub mod push;
 pub mod script;
 pub mod sites;
 pub mod symbols;

@@ -36,6 +36,15 @@ pub fn size(header: &[u8; HEADER]) -> Option<usize> {
     (word(0)? == MAGIC && size >= count.checked_mul(ENTRY)?.checked_add(HEADER)?).then_some(size)
 }
 
+/// Whether `image` is as long as the table at its end says: the whole of a kernel's image.
+pub fn ends_with_table(image: &[u8]) -> bool {
+    const PAGE: usize = 4096;
+    (0..image.len()).step_by(PAGE).any(|place| {
+        let table = &image[place..];
+        table.first_chunk().and_then(size) == Some(table.len())
+    })
+}
+
 impl<'a> Symbols<'a> {
     /// Reads the table in `bytes`, which may be longer; `None` if it is not one.
     pub fn new(bytes: &'a [u8]) -> Option<Self> {
@@ -107,6 +116,10 @@ mod tests {
         for end in 0..bytes.len() {
             assert!(Symbols::new(&bytes[..end]).is_none());
         }
+        let image = [[0; 8192].as_slice(), &bytes].concat();
+        assert!(ends_with_table(&image));
+        assert!(!ends_with_table(&image[..image.len() - 1]) && !ends_with_table(&image[..8192]));
+        assert!(!ends_with_table(&image[4..]) && !ends_with_table(&[]));
         bytes.extend([0xff; 9]);
         let table = Symbols::new(&bytes).unwrap();
         assert_eq!(table.find(IMAGE_BASE - 1), None);

@@ -34,10 +34,8 @@ struct Uart;
 
 impl Console for Uart {
     fn init(&self) {
-        /// UART0's clock with a firmware that does not tell.
-        const CLOCK: u32 = 48_000_000;
         gpio::route_uart0();
-        pl011::init(mailbox::clock_rate(Clock::Uart).unwrap_or(CLOCK));
+        pl011::init(mailbox::clock_rate(Clock::Uart).unwrap_or(pl011::CLOCK));
     }
 
     fn open(&self, app: &'static App) -> Box<dyn Terminal> {

@@ -82,6 +82,7 @@ fn peripherals() -> &'static Peripherals {
 
 /// Lets the timer of `core` and signals to it interrupt it, and core 0 the peripherals, which are routed
 /// there at reset.
+#[inline(always)] // where the core is known, no check of its number remains
 pub fn init(core: usize) {
     local().timer_control[core].write(TimerControl::PHYSICAL::SET);
     local().mailbox_control[core].write(MailboxControl::MAILBOX0::SET);

@@ -50,15 +50,16 @@ static MESSAGE: Mutex<Message> = Mutex::new(Message([0; 16]));
 
 /// Asks for `tag` with `request`; the response's `N` words, or `None` if it was refused or has another
 /// length.
-fn ask<const N: usize>(tag: u32, request: &[u32]) -> Option<[u32; N]> {
+fn ask<const N: usize, const M: usize>(tag: u32, request: [u32; M]) -> Option<[u32; N]> {
+    const { assert!(N <= 4 && M <= 4, "a message has room for four words") };
     // SAFETY: the mailbox's registers are mapped there for ever, as Device memory; MESSAGE's lock guards
     // their use.
     let mailbox = unsafe { &*(rpi3::MAILBOX as *const Registers) };
     let mut message = MESSAGE.lock();
-    let words = N.max(request.len());
+    let words = N.max(M);
     message.0 = [0; 16];
     message.0[..5].copy_from_slice(&[64, REQUEST, tag, 4 * words as u32, REQUEST]);
-    message.0[5..5 + request.len()].copy_from_slice(request);
+    message.0[5..5 + M].copy_from_slice(&request);
     let address = &raw const message.0 as u64;
 
     // The VideoCore does not see the Arm's caches: the request goes to RAM before, no line of the answer
@@ -87,7 +88,7 @@ fn ask<const N: usize>(tag: u32, request: &[u32]) -> Option<[u32; N]> {
 
 /// Revision of the firmware.
 pub fn firmware_revision() -> Option<u32> {
-    ask::<1>(0x0000_0001, &[]).map(|[revision]| revision)
+    ask::<1, _>(0x0000_0001, []).map(|[revision]| revision)
 }
 
 /// Whether this is QEMU's model of the board.
@@ -97,17 +98,17 @@ pub fn is_qemu() -> bool {
 
 /// Revision code of the board.
 pub fn board_revision() -> Option<u32> {
-    ask::<1>(0x0001_0002, &[]).map(|[revision]| revision)
+    ask::<1, _>(0x0001_0002, []).map(|[revision]| revision)
 }
 
 /// The board's serial number.
 pub fn board_serial() -> Option<u64> {
-    ask::<2>(0x0001_0004, &[]).map(|[low, high]| u64::from(high) << 32 | u64::from(low))
+    ask::<2, _>(0x0001_0004, []).map(|[low, high]| u64::from(high) << 32 | u64::from(low))
 }
 
 /// First address and bytes of the RAM that the Arm may use.
 pub fn arm_memory() -> Option<(u64, u64)> {
-    ask::<2>(0x0001_0005, &[]).map(|[base, size]| (base.into(), size.into()))
+    ask::<2, _>(0x0001_0005, []).map(|[base, size]| (base.into(), size.into()))
 }
 
 /// Clocks, by the firmware's numbers.
@@ -122,16 +123,16 @@ pub enum Clock {
 /// The rate of a clock in hertz.
 pub fn clock_rate(clock: Clock) -> Option<u32> {
     let number = clock as u32;
-    ask::<2>(0x0003_0002, &[number]).and_then(|[id, rate]| (id == number && rate > 0).then_some(rate))
+    ask::<2, _>(0x0003_0002, [number]).and_then(|[id, rate]| (id == number && rate > 0).then_some(rate))
 }
 
 /// The SD card controller's clock in hertz.
 pub fn emmc_clock() -> Option<u32> {
     const EMMC: u32 = 1;
-    ask::<2>(0x0003_0002, &[EMMC]).and_then(|[id, rate]| (id == EMMC && rate > 0).then_some(rate))
+    ask::<2, _>(0x0003_0002, [EMMC]).and_then(|[id, rate]| (id == EMMC && rate > 0).then_some(rate))
 }
 
 /// Temperature of the chip in thousandths of a degree Celsius.
 pub fn temperature() -> Option<u32> {
-    ask::<2>(0x0003_0006, &[0]).map(|[_, temperature]| temperature)
+    ask::<2, _>(0x0003_0006, [0]).map(|[_, temperature]| temperature)
 }

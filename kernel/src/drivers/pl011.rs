@@ -3,6 +3,7 @@
 //! Both directions interrupt: who receives takes all there is, and who sends gives `FIFO` bytes at a time.
 
 use crate::{bsp::rpi3, lock::Mutex};
+use sinter_abi::push::BAUD;
 use tock_registers::{
     fields::FieldValue,
     interfaces::{ReadWriteable, Readable, Writeable},
@@ -72,7 +73,8 @@ register_structs! {
     }
 }
 
-const BAUD: u32 = 115_200;
+/// The UART's clock in hertz with a firmware that does not tell: that of `boot/config.txt`.
+pub const CLOCK: u32 = 48_000_000;
 
 fn registers() -> &'static Registers {
     // SAFETY: the UART's registers are mapped there for ever, as Device memory; only this module uses them.

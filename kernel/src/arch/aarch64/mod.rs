@@ -1,6 +1,7 @@
 //! Armv8-A, as the Cortex-A53 implements it.
 
 pub mod boot;
+mod chainload;
 pub mod context;
 pub mod cpu;
 pub mod exception;

@@ -38,7 +38,9 @@ pub fn nanos(ticks: u64) -> u64 {
 /// The first tick at or after `nanos` since power-on, or the ticks in a time of `nanos`; `u64::MAX` if it is out
 /// of range.
 pub fn ticks_at(nanos: u64) -> u64 {
-    let ticks = (u128::from(nanos) << 32).div_ceil(u128::from(NANOS_PER_TICK.load(Relaxed)));
+    // It is never 0, which spares the division's check.
+    let nanos_per_tick = NANOS_PER_TICK.load(Relaxed).max(1);
+    let ticks = (u128::from(nanos) << 32).div_ceil(u128::from(nanos_per_tick));
     u64::try_from(ticks).unwrap_or(u64::MAX)
 }
 

@@ -11,11 +11,9 @@
 //! followed by a new snapshot in the other one, which counts from the moment its superblock is written. Superblock and log
 //! of generation `g` are number `g % 2`.
 
-use super::{
-    crc::crc32,
-    device::{BlockDevice, SECTOR},
-};
+use super::device::{BlockDevice, SECTOR};
 use crate::{Errno, Result};
+use sinter_abi::crc::crc32;
 
 /// Bytes of a block.
 pub const BLOCK: usize = 4096;

@@ -4,13 +4,13 @@
 //! neither half a frame counts nor one that an earlier log left behind. The first one that does not count ends the log.
 
 use super::{
-    crc::crc32,
     device::{BlockDevice, SECTOR},
     layout::{BLOCK_SECTORS, Superblock},
 };
 use crate::{Errno, Result};
 use alloc::vec::Vec;
 use core::mem;
+use sinter_abi::crc::crc32;
 
 /// Bytes before a frame's records: checksum, and number of the bytes behind it.
 const HEADER: usize = 8;

@@ -7,7 +7,6 @@
 //! mounted by reading its log, and needs no repair.
 
 mod cache;
-mod crc;
 pub mod device;
 mod extents;
 mod layout;

@@ -1,4 +1,4 @@
-//! The checksum of superblocks and of the log's frames: CRC-32 of ISO 3309, as in gzip.
+//! CRC-32 of ISO 3309, as in gzip: the checksum of blocks on a card and of frames on a serial line.
 
 const TABLE: [u32; 256] = {
     let mut table = [0; 256];
