@@ -1,13 +1,13 @@
 //! The table of open descriptors.
 
-use crate::{Errno, Result, Stream, fs::Handle, types::Kind};
+use crate::{Errno, GuestMemory, Linear, Result, Stream, fs::Handle, types::Kind};
 use alloc::{boxed::Box, collections::BinaryHeap, sync::Arc, vec::Vec};
 
 /// Greatest number of descriptors that an app has at one time if nothing else is said, as Linux's default.
 const OPEN_MAX: usize = 1024;
 
-/// What a descriptor stands for. With a tag of its own it is told apart in two instructions.
-#[repr(u8)]
+/// What a descriptor stands for. With a tag of its own it is told apart in two instructions, and each has a cache line.
+#[repr(u8, align(64))]
 pub enum Descriptor {
     /// Standard input.
     Input(Arc<dyn Stream>),
@@ -37,79 +37,157 @@ pub struct File {
     pub kind: Kind,
     /// Byte at which the next read or write begins.
     pub position: u64,
-    /// It was opened for reading.
-    pub read: bool,
-    /// It was opened for writing.
-    pub write: bool,
+    /// What it was opened for.
+    pub mode: Mode,
     /// Whether its directory's capability lets it be changed at all.
     pub writable: bool,
-    /// Writes go to the end.
-    pub append: bool,
     /// The program has asked for operations that do not wait; files never do.
     pub nonblocking: bool,
 }
 
+/// What a file was opened for, as bits, so that one comparison finds the usual case.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub struct Mode(u8);
+
+impl Mode {
+    /// It can be read.
+    pub const READ: Self = Self(1);
+    /// It can be written.
+    pub const WRITE: Self = Self(1 << 1);
+    /// Writes go to the end.
+    pub const APPEND: Self = Self(1 << 2);
+    /// What is written is kept nowhere, so that the file system need not be asked.
+    pub const DISCARD: Self = Self(1 << 3);
+
+    /// It can be written, and nothing of that is kept.
+    const SINK: Self = Self(Self::WRITE.0 | Self::DISCARD.0);
+    /// How it is written to.
+    const WRITING: Self = Self(Self::WRITE.0 | Self::APPEND.0 | Self::DISCARD.0);
+
+    /// Whether it has all of `bits`.
+    #[inline(always)]
+    pub const fn has(self, bits: Self) -> bool {
+        self.0 & bits.0 == bits.0
+    }
+
+    /// It with `bits`, if they are to be there, or without.
+    pub const fn with(self, bits: Self, there: bool) -> Self {
+        Self(if there { self.0 | bits.0 } else { self.0 & !bits.0 })
+    }
+
+    #[inline(always)]
+    const fn writing(self) -> Self {
+        Self(self.0 & Self::WRITING.0)
+    }
+}
+
 impl File {
-    /// Reads from byte `offset` on.
+    /// Reads from the position on into `len` bytes at `pointer`, and moves the position behind that. Returns the number of bytes.
     ///
     /// # Errors
-    /// `Inval` for an offset that Linux has not, `Badf` if it is not for reading; as [`crate::FileSystem::read`].
+    /// As for [`File::read_at`].
     #[inline(always)]
-    pub fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize> {
-        check_range(self.read, offset, buffer.len())?;
-        self.handle.fs().read(self.handle.node(), offset, buffer)
-    }
-
-    /// Writes at byte `offset`, or at the end if it is open for appending. Returns the number of bytes.
-    ///
-    /// # Errors
-    /// `Inval` for an offset that Linux has not, `Badf` if it is not for writing; as [`crate::FileSystem::write`].
-    #[inline(always)]
-    pub fn write_at(&self, offset: u64, bytes: &[u8]) -> Result<usize> {
-        if self.append {
-            return self.append(bytes).map(|(size, _)| size);
-        }
-        check_range(self.write, offset, bytes.len())?;
-        self.handle.fs().write(self.handle.node(), offset, bytes)
-    }
-
-    /// Writes at the position, or at the end if it is open for appending, and moves the position behind that. Returns
-    /// the number of bytes.
-    ///
-    /// # Errors
-    /// As for [`File::write_at`].
-    #[inline(always)]
-    pub fn write(&mut self, bytes: &[u8]) -> Result<usize> {
-        if self.append {
-            let (size, end) = self.append(bytes)?;
-            self.position = end;
-            return Ok(size);
-        }
-        let size = self.write_at(self.position, bytes)?;
+    pub fn read(&mut self, memory: &mut GuestMemory<impl Linear>, buffer: (u32, u32)) -> Result<usize> {
+        let size = self.read_at(memory, self.position, buffer)?;
         self.position += size as u64;
         Ok(size)
     }
 
-    /// Writes at the end. Returns the number of bytes and the position behind them.
-    #[inline(never)]
-    fn append(&self, bytes: &[u8]) -> Result<(usize, u64)> {
-        if self.write { self.handle.fs().append(self.handle.node(), bytes) } else { Err(Errno::Badf) }
+    /// Reads from byte `offset` on into `len` bytes at `pointer`. Returns the number of bytes.
+    ///
+    /// # Errors
+    /// `Inval` for an offset that Linux has not, `Badf` if it is not for reading; as [`GuestMemory::slice_mut`], and as
+    /// [`crate::FileSystem::read`].
+    #[inline(always)]
+    pub fn read_at(
+        &self,
+        memory: &mut GuestMemory<impl Linear>,
+        offset: u64,
+        (pointer, len): (u32, u32),
+    ) -> Result<usize> {
+        if !(self.mode.has(Mode::READ) && is_range(offset, len)) {
+            memory.slice(pointer, len)?;
+            return Err(refusal(self.mode.has(Mode::READ), offset));
+        }
+        memory.in_kernel(|memory| {
+            self.handle.fs().read(self.handle.node(), offset, memory.slice_mut(pointer, len)?)
+        })
+    }
+
+    /// Writes `len` bytes at `pointer` to byte `offset` on, or to the end if it is open for appending. Returns the number of
+    /// bytes.
+    ///
+    /// # Errors
+    /// `Inval` for an offset that Linux has not, `Badf` if it is not for writing; as [`GuestMemory::slice`], and as
+    /// [`crate::FileSystem::write`].
+    pub fn write_at(
+        &self,
+        memory: &mut GuestMemory<impl Linear>,
+        offset: u64,
+        (pointer, len): (u32, u32),
+    ) -> Result<usize> {
+        if self.mode.has(Mode::APPEND) {
+            return self.append(memory, (pointer, len)).map(|(size, _)| size);
+        }
+        if !(self.mode.has(Mode::WRITE) && is_range(offset, len)) {
+            memory.slice(pointer, len)?;
+            return Err(refusal(self.mode.has(Mode::WRITE), offset));
+        }
+        memory.in_kernel(|memory| {
+            self.handle.fs().write(self.handle.node(), offset, memory.slice(pointer, len)?)
+        })
+    }
+
+    /// Writes `len` bytes at `pointer` to the position on, or to the end if it is open for appending, and moves the position
+    /// behind that. Returns the number of bytes.
+    ///
+    /// # Errors
+    /// As for [`File::write_at`].
+    #[inline(always)]
+    pub fn write(&mut self, memory: &mut GuestMemory<impl Linear>, buffer: (u32, u32)) -> Result<usize> {
+        let (pointer, len) = buffer;
+        let size = if self.mode.writing() == Mode::WRITE && is_range(self.position, len) {
+            memory.in_kernel(|memory| {
+                self.handle.fs().write(self.handle.node(), self.position, memory.slice(pointer, len)?)
+            })?
+        } else if self.mode.has(Mode::APPEND) {
+            let (size, end) = self.append(memory, buffer)?;
+            self.position = end;
+            return Ok(size);
+        } else if self.mode.writing() == Mode::SINK && is_range(self.position, len) {
+            memory.slice(pointer, len)?.len()
+        } else {
+            self.write_at(memory, self.position, buffer)?
+        };
+        self.position += size as u64;
+        Ok(size)
+    }
+
+    /// Writes to the end. Returns the number of bytes and the position behind them.
+    #[inline(always)]
+    fn append(
+        &self,
+        memory: &mut GuestMemory<impl Linear>,
+        (pointer, len): (u32, u32),
+    ) -> Result<(usize, u64)> {
+        if !self.mode.has(Mode::WRITE) {
+            memory.slice(pointer, len)?;
+            return Err(Errno::Badf);
+        }
+        memory.in_kernel(|memory| self.handle.fs().append(self.handle.node(), memory.slice(pointer, len)?))
     }
 }
 
-/// What pread(2) and pwrite(2) check, in their order.
+/// Whether Linux has `len` bytes from `offset` on in a file.
 #[inline(always)]
-fn check_range(permitted: bool, offset: u64, len: usize) -> Result<()> {
-    const OFFSET_MAX: u64 = i64::MAX as u64;
-    if offset > OFFSET_MAX {
-        Err(Errno::Inval)
-    } else if !permitted {
-        Err(Errno::Badf)
-    } else if len as u64 > OFFSET_MAX - offset {
-        Err(Errno::Inval)
-    } else {
-        Ok(())
-    }
+fn is_range(offset: u64, len: u32) -> bool {
+    // Neither their first nor their end is above `i64::MAX`.
+    (offset | offset.wrapping_add(len.into())) as i64 >= 0
+}
+
+/// Why pread(2) and pwrite(2) refuse, as they check.
+fn refusal(permitted: bool, offset: u64) -> Errno {
+    if offset > i64::MAX as u64 || permitted { Errno::Inval } else { Errno::Badf }
 }
 
 /// The descriptors by their numbers.
@@ -149,6 +227,15 @@ impl Table {
     #[inline]
     pub fn get_mut(&mut self, fd: u32) -> Result<&mut Descriptor> {
         self.slots.get_mut(fd as usize).and_then(Option::as_mut).ok_or(Errno::Badf)
+    }
+
+    /// What most descriptors are that are read and written: a file, if `fd` is one.
+    #[inline(always)]
+    pub fn usual(&mut self, fd: u32) -> Option<&mut File> {
+        match self.slots.get_mut(fd as usize) {
+            Some(Some(Descriptor::File(file))) => Some(file),
+            _ => None,
+        }
     }
 
     /// The file that `fd` is.

@@ -4,8 +4,24 @@ use crate::{Errno, Result};
 
 /// A guest's linear memory as the kernel has it: what turns the guest's numbers into slices. With demand-zero pages, a page
 /// that the guest never wrote has no frame yet, and a fault inside of the kernel is not wanted: so an implementation
-/// makes the range resident before it hands it out.
+/// makes the range resident before it hands it out, or has such a page given when it is touched; then only
+/// [`Linear::in_kernel`] is for work that may not fault.
 pub trait Linear {
+    /// The same memory during [`Linear::in_kernel`].
+    type Resident<'a>: Linear
+    where
+        Self: 'a;
+
+    /// Does `work`, which may take locks and must not fault: it has its stack, is not preempted, and what it gets of the
+    /// memory is resident.
+    ///
+    /// # Errors
+    /// What `work` says.
+    fn in_kernel<T>(
+        &mut self,
+        work: impl FnOnce(&mut GuestMemory<Self::Resident<'_>>) -> Result<T>,
+    ) -> Result<T>;
+
     /// Current size in bytes.
     fn size(&self) -> usize;
 
@@ -14,6 +30,14 @@ pub trait Linear {
     /// # Errors
     /// [`out_of_bounds`] if they are not all in the memory; `Nomem` if there is no RAM left for them.
     fn slice(&self, pointer: u32, len: u32) -> Result<&[u8]>;
+
+    /// `len` bytes of text at `pointer`.
+    ///
+    /// # Errors
+    /// As for [`Linear::slice`]; `Ilseq` if they are not UTF-8.
+    fn text(&self, pointer: u32, len: u32) -> Result<&str> {
+        core::str::from_utf8(self.slice(pointer, len)?).map_err(|_| Errno::Ilseq)
+    }
 
     /// `len` bytes at `pointer`, to write.
     ///
@@ -24,6 +48,15 @@ pub trait Linear {
 
 /// A memory that is all there already.
 impl Linear for &mut [u8] {
+    type Resident<'a>
+        = &'a mut [u8]
+    where
+        Self: 'a;
+
+    fn in_kernel<T>(&mut self, work: impl FnOnce(&mut GuestMemory<&mut [u8]>) -> Result<T>) -> Result<T> {
+        work(&mut GuestMemory::new(self))
+    }
+
     fn size(&self) -> usize {
         self.len()
     }
@@ -50,14 +83,26 @@ pub(crate) const REQUEST_MAX: u32 = 128 << 20;
 
 /// One guest's linear memory as it is now, for the time of one WASI call.
 ///
-/// Pointers are `u32` offsets. Every method checks its whole range against the memory's size and makes it resident
-/// before it hands out a slice, so a caller takes its slices before it takes a lock.
+/// Pointers are `u32` offsets. Every method checks its whole range against the memory's size before it hands out a slice,
+/// so a caller takes its slices before it takes a lock.
 pub struct GuestMemory<L>(L);
 
 impl<L: Linear> GuestMemory<L> {
     /// The memory that `linear` is.
     pub fn new(linear: L) -> Self {
         Self(linear)
+    }
+
+    /// As [`Linear::in_kernel`].
+    ///
+    /// # Errors
+    /// As for [`Linear::in_kernel`].
+    #[inline(always)]
+    pub fn in_kernel<T>(
+        &mut self,
+        work: impl FnOnce(&mut GuestMemory<L::Resident<'_>>) -> Result<T>,
+    ) -> Result<T> {
+        self.0.in_kernel(work)
     }
 
     /// `len` bytes at `pointer`, to read.
@@ -87,9 +132,10 @@ impl<L: Linear> GuestMemory<L> {
     /// `len` bytes of text at `pointer`.
     ///
     /// # Errors
-    /// As for [`GuestMemory::slice`]; `Ilseq` if they are not UTF-8.
+    /// As for [`Linear::text`].
+    #[inline(always)]
     pub fn text(&self, pointer: u32, len: u32) -> Result<&str> {
-        core::str::from_utf8(self.slice(pointer, len)?).map_err(|_| Errno::Ilseq)
+        self.0.text(pointer, len)
     }
 
     /// The `N` bytes of a record at `pointer`, which is a multiple of `align` (a power of two).

@@ -17,6 +17,7 @@ use alloc::{
     sync::Arc,
     vec::Vec,
 };
+use smallvec::SmallVec;
 
 /// Symbolic links followed in one walk before it fails with `Loop`, as on Linux.
 const LINKS_MAX: u32 = 40;
@@ -53,13 +54,13 @@ pub struct Walk<'a> {
     fs: &'a Arc<dyn FileSystem>,
     start: Node,
     /// Below the start, one reference each.
-    entered: Vec<Node>,
+    entered: SmallVec<[Node; 8]>,
 }
 
 impl<'a> Walk<'a> {
     /// A walk that begins in the directory `start`.
     pub fn new(start: &'a Handle) -> Self {
-        Self { fs: start.fs(), start: start.node(), entered: Vec::new() }
+        Self { fs: start.fs(), start: start.node(), entered: SmallVec::new() }
     }
 
     /// The file system walked in.
@@ -93,7 +94,7 @@ impl<'a> Walk<'a> {
     /// `Noent`, `Notdir`, `Loop`, `Nametoolong`; `Perm` for a path that leads out; `Inval` for a NUL in it; `Isdir` for a
     /// new file with a slash behind it; what the file system says.
     pub fn follow(&mut self, path: &str, end: End) -> Result<Found> {
-        if path.as_bytes().contains(&0) {
+        if find(path.as_bytes(), 0).is_some() {
             return Err(Errno::Inval);
         }
         if path.len() >= PATH_MAX {
@@ -213,6 +214,7 @@ pub fn without_nul(name: &str) -> Result<&str> {
 /// The names that are still to be walked along: those of the path, and before them those of links that were followed.
 struct Names<'p> {
     text: Cow<'p, str>,
+    /// Where in `text` the next name begins, or its end.
     at: usize,
     /// What comes behind `text`, innermost last, each with the position in it.
     outer: Vec<(Cow<'p, str>, usize)>,
@@ -250,18 +252,16 @@ impl<'p> Names<'p> {
     }
 
     fn next(&mut self) -> Option<Name<'p>> {
-        while only_slashes(&self.text, self.at) {
+        while self.at == self.text.len() {
             (self.text, self.at) = self.outer.pop()?;
         }
-        let rest = self.text[self.at..].trim_start_matches('/');
-        let start = self.text.len() - rest.len();
-        // Names are short: a plain loop is faster than what searches long texts.
-        let end = start + rest.bytes().position(|byte| byte == b'/').unwrap_or(rest.len());
-        self.at = end;
+        let (start, bytes) = (self.at, self.text.as_bytes());
+        let end = find(&bytes[start..], b'/').map_or(bytes.len(), |len| start + len);
+        self.at =
+            bytes[end..].iter().position(|byte| *byte != b'/').map_or(bytes.len(), |slashes| end + slashes);
         Some(Name {
-            last: only_slashes(&self.text, end)
-                && self.outer.iter().all(|(text, at)| only_slashes(text, *at)),
-            slash: end < self.text.len(),
+            last: self.at == bytes.len() && self.outer.iter().all(|(text, at)| *at == text.len()),
+            slash: end < bytes.len(),
             text: match &self.text {
                 Cow::Borrowed(text) => Cow::Borrowed(&text[start..end]),
                 Cow::Owned(text) => Cow::Owned(text[start..end].to_string()),
@@ -270,6 +270,36 @@ impl<'p> Names<'p> {
     }
 }
 
-fn only_slashes(text: &str, from: usize) -> bool {
-    text.as_bytes()[from..].iter().all(|byte| *byte == b'/')
+/// Where `byte` is first in `bytes`, eight of which are looked at in one go.
+fn find(bytes: &[u8], byte: u8) -> Option<usize> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        // The lowest byte that is zero is the lowest with its highest bit set in `zeros`.
+        let word = u64::from_le_bytes(*word) ^ (ONES * u64::from(byte));
+        let zeros = word.wrapping_sub(ONES) & !word & (ONES << 7);
+        if zeros != 0 {
+            return Some(8 * index + zeros.trailing_zeros() as usize / 8);
+        }
+    }
+    rest.iter().position(|other| *other == byte).map(|at| 8 * words.len() + at)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn bytes_are_found_wherever_they_are() {
+        // All neighbours of the byte that is looked for, as a word's subtraction borrows from one byte to the next.
+        let around = [b'/' - 1, b'/' + 1, b'/' ^ 0x80, 0, 0xff, 1];
+        for other in around {
+            for len in 0..40 {
+                let mut bytes = alloc::vec![other; len];
+                assert_eq!(super::find(&bytes, b'/'), None, "{other} {len}");
+                for at in (0..len).rev() {
+                    bytes[at] = b'/';
+                    assert_eq!(super::find(&bytes, b'/'), Some(at), "{other} {len}");
+                }
+            }
+        }
+    }
 }

@@ -6,6 +6,16 @@ use crate::Result;
 pub trait Clock: Send + Sync {
     /// Nanoseconds since 1970-01-01 00:00 UTC.
     fn realtime(&self) -> u64;
+    /// This moment, as [`Clock::time_of`] knows it: above 1, and at less cost than its time.
+    #[inline(always)]
+    fn stamp(&self) -> u64 {
+        self.realtime().max(2)
+    }
+    /// Nanoseconds since 1970 at the moment `stamp`.
+    #[inline(always)]
+    fn time_of(&self, stamp: u64) -> u64 {
+        stamp
+    }
     /// Nanoseconds since some moment before the first app started; never goes back.
     fn monotonic(&self) -> u64;
     /// Smallest step of [`Clock::realtime`] in nanoseconds, at least 1.

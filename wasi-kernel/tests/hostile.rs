@@ -231,7 +231,19 @@ impl Watched<'_> {
     }
 }
 
-impl Linear for &mut Watched<'_> {
+impl<'w> Linear for &mut Watched<'w> {
+    type Resident<'a>
+        = &'a mut Watched<'w>
+    where
+        Self: 'a;
+
+    fn in_kernel<T>(
+        &mut self,
+        work: impl FnOnce(&mut GuestMemory<&mut Watched<'w>>) -> Result<T>,
+    ) -> Result<T> {
+        work(&mut GuestMemory::new(&mut **self))
+    }
+
     fn size(&self) -> usize {
         self.memory.len()
     }

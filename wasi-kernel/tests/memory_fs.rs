@@ -180,7 +180,7 @@ fn who_fills_its_share_leaves_the_others_theirs() {
     }
     assert!(names < 1000, "{names}");
     assert_eq!(greedy.make_link(root, "link", &"x".repeat(4000)), Err(Errno::Nospc));
-    assert_eq!(greedy.create(theirs, "another", WRITE), Err(Errno::Nospc));
+    assert_eq!(greedy.create(theirs, "another name", WRITE), Err(Errno::Nospc));
     assert_eq!(greedy.link((theirs, "file of the greedy"), (root, &"n".repeat(255))), Err(Errno::Nospc));
 
     let written = other.create(theirs, "own", WRITE).unwrap();

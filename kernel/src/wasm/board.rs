@@ -28,6 +28,16 @@ impl Clock for Board {
     }
 
     #[inline(always)]
+    fn stamp(&self) -> u64 {
+        timer::ticks_about()
+    }
+
+    #[inline(always)]
+    fn time_of(&self, stamp: u64) -> u64 {
+        POWER_ON.load(Relaxed) + timer::nanos(stamp)
+    }
+
+    #[inline(always)]
     fn monotonic(&self) -> u64 {
         timer::now()
     }

@@ -1,5 +1,6 @@
 //! A linear memory: bytes from its base on that are there on demand.
 
+use super::libcalls::require_stack;
 use crate::{
     arch::aarch64::{
         cpu,
@@ -9,6 +10,7 @@ use crate::{
         frames,
         window::{OutOfMemory, Slot},
     },
+    sched,
 };
 use alloc::rc::Rc;
 use core::{cell::Cell, ptr::NonNull, slice};
@@ -18,7 +20,7 @@ use sinter_abi::{
     vmctx::MemoryCell,
     window::{self, BASE},
 };
-use wasi_kernel::{Errno, Linear, memory::out_of_bounds};
+use wasi_kernel::{Errno, GuestMemory, Linear, memory::out_of_bounds};
 
 /// A linear memory. Its first byte is at [`BASE`] in its slot.
 #[derive(Debug)]
@@ -216,8 +218,8 @@ impl<'a> Guest<'a> {
     fn resident(&self, pointer: u32, len: u32) -> wasi_kernel::Result<NonNull<u8>> {
         let (low, high) = self.0.resident.get();
         let (start, end) = (u64::from(pointer), u64::from(pointer) + u64::from(len));
-        // What is resident is within the memory.
-        if !((low <= start) & (end <= high)) {
+        // What is resident is within the memory. Neither difference is negative: none of the numbers has 34 bits.
+        if (start.wrapping_sub(low) | high.wrapping_sub(end)) >> 63 != 0 {
             self.0.admit(start, len)?;
         }
         // SAFETY: the range is within the memory, which lies in one slot of the upper half.
@@ -226,6 +228,19 @@ impl<'a> Guest<'a> {
 }
 
 impl Linear for Guest<'_> {
+    type Resident<'a>
+        = Guest<'a>
+    where
+        Self: 'a;
+
+    #[inline(always)]
+    fn in_kernel<T>(
+        &mut self,
+        work: impl FnOnce(&mut GuestMemory<Guest<'_>>) -> wasi_kernel::Result<T>,
+    ) -> wasi_kernel::Result<T> {
+        work(&mut GuestMemory::new(Guest(self.0)))
+    }
+
     #[inline(always)]
     fn size(&self) -> usize {
         self.0.size.get() as usize
@@ -240,6 +255,16 @@ impl Linear for Guest<'_> {
     }
 
     #[inline(always)]
+    fn text(&self, pointer: u32, len: u32) -> wasi_kernel::Result<&str> {
+        let bytes = self.slice(pointer, len)?;
+        if !bytes.is_ascii() {
+            return str::from_utf8(bytes).map_err(|_| Errno::Ilseq);
+        }
+        // SAFETY: ASCII is UTF-8.
+        Ok(unsafe { str::from_utf8_unchecked(bytes) })
+    }
+
+    #[inline(always)]
     fn slice_mut(&mut self, pointer: u32, len: u32) -> wasi_kernel::Result<&mut [u8]> {
         let start = self.resident(pointer, len)?;
         // SAFETY: as for `slice`; who borrows this has the only access to the bytes.
@@ -247,7 +272,8 @@ impl Linear for Guest<'_> {
     }
 }
 
-/// A memory as a call uses it that runs as the app's own code: a page that is missing is given when it is touched.
+/// A memory as a call uses it that runs as the app's own code: a page that is missing is given when it is touched, except
+/// within [`Linear::in_kernel`].
 #[derive(Debug)]
 pub struct OnDemand<'a>(&'a Memory);
 
@@ -271,6 +297,25 @@ impl<'a> OnDemand<'a> {
 }
 
 impl Linear for OnDemand<'_> {
+    type Resident<'a>
+        = Guest<'a>
+    where
+        Self: 'a;
+
+    /// Does not return if the app has run for as long as it may: the caller owns nothing.
+    #[inline(always)]
+    fn in_kernel<T>(
+        &mut self,
+        work: impl FnOnce(&mut GuestMemory<Guest<'_>>) -> wasi_kernel::Result<T>,
+    ) -> wasi_kernel::Result<T> {
+        let thread = sched::current();
+        require_stack(thread);
+        sched::enter_kernel(thread);
+        let result = work(&mut GuestMemory::new(Guest(self.0)));
+        sched::leave_kernel(thread);
+        result
+    }
+
     #[inline(always)]
     fn size(&self) -> usize {
         self.0.size.get() as usize

@@ -37,8 +37,8 @@ fn call<const GROWS: bool>(
     errno
 }
 
-/// Runs a call that takes no lock and keeps nothing but the guest's memory, as the app's own code: it may be preempted, and
-/// what it touches is given as to the app.
+/// Runs a call as the app's own code: it may be preempted, and what it touches is given as to the app. What takes a lock, it
+/// does within [`Linear::in_kernel`](wasi_kernel::Linear::in_kernel).
 #[inline(always)]
 fn brief(
     work: impl FnOnce(&mut Process<Board>, &mut GuestMemory<OnDemand<'_>>) -> wasi_kernel::Result<()>,
@@ -106,6 +106,9 @@ functions! {
     brief =>
     clock_res_get(id: u32, resolution: u32);
     clock_time_get(id: u32, precision: u64, time: u32);
+    fd_filestat_get(fd: u32, stat: u32);
+    fd_read(fd: u32, iovs: u32, iovs_len: u32, nread: u32);
+    fd_write(fd: u32, iovs: u32, iovs_len: u32, nwritten: u32);
 }
 
 // What takes nothing from the heap. A write may, and is refused by the file system if there is none.
@@ -116,13 +119,10 @@ functions! {
     environ_get(environ: u32, environ_buf: u32);
     environ_sizes_get(count: u32, size: u32);
     fd_fdstat_get(fd: u32, stat: u32);
-    fd_filestat_get(fd: u32, stat: u32);
     fd_prestat_get(fd: u32, prestat: u32);
     fd_prestat_dir_name(fd: u32, path: u32, path_len: u32);
-    fd_read(fd: u32, iovs: u32, iovs_len: u32, nread: u32);
     fd_seek(fd: u32, offset: u64, whence: u32, new_offset: u32);
     fd_tell(fd: u32, offset: u32);
-    fd_write(fd: u32, iovs: u32, iovs_len: u32, nwritten: u32);
     proc_raise(signal: u32);
     random_get(buf: u32, buf_len: u32);
 }

@@ -18,17 +18,33 @@ impl<S: System> Process<S> {
         iovs_len: u32,
         nread: u32,
     ) -> Result<()> {
+        if let Some(buffer) = usual_buffer(memory, iovs, iovs_len)
+            && let Some(file) = self.table.usual(fd)
+        {
+            let size = file.read(memory, buffer)?;
+            return memory.store_u32(nread, size as u32);
+        }
+        self.read_unusually(memory, fd, iovs, iovs_len, nread)
+    }
+
+    /// `fd_read` in all cases.
+    #[inline(never)]
+    fn read_unusually(
+        &mut self,
+        memory: &mut GuestMemory<impl Linear>,
+        fd: u32,
+        iovs: u32,
+        iovs_len: u32,
+        nread: u32,
+    ) -> Result<()> {
         let (pointer, len) = first_buffer(memory, iovs, iovs_len)?;
         let size = match self.table.get_mut(fd)? {
-            Descriptor::File(file) => {
-                let buffer = memory.slice_mut(pointer, len)?;
-                let size = file.read_at(file.position, buffer)?;
-                file.position += size as u64;
-                size
-            }
+            Descriptor::File(file) => file.read(memory, (pointer, len))?,
             // A read of nothing from standard input is no end of file: Wasmtime says that it was interrupted.
             Descriptor::Input(_) if len == 0 => return Err(Errno::Intr),
-            Descriptor::Input(stream) => stream.read(memory.slice_mut(pointer, len)?)?,
+            Descriptor::Input(stream) => {
+                memory.in_kernel(|memory| stream.read(memory.slice_mut(pointer, len)?))?
+            }
             Descriptor::Output(_) | Descriptor::Directory(_) => return Err(Errno::Badf),
         };
         memory.store_u32(nread, size as u32)
@@ -47,9 +63,9 @@ impl<S: System> Process<S> {
         offset: u64,
         nread: u32,
     ) -> Result<()> {
-        let (pointer, len) = first_buffer(memory, iovs, iovs_len)?;
+        let buffer = first_buffer(memory, iovs, iovs_len)?;
         let size = match self.table.get(fd)? {
-            Descriptor::File(file) => file.read_at(offset, memory.slice_mut(pointer, len)?)?,
+            Descriptor::File(file) => file.read_at(memory, offset, buffer)?,
             Descriptor::Input(_) => return Err(Errno::Spipe),
             Descriptor::Output(_) | Descriptor::Directory(_) => return Err(Errno::Badf),
         };
@@ -69,10 +85,31 @@ impl<S: System> Process<S> {
         iovs_len: u32,
         nwritten: u32,
     ) -> Result<()> {
+        if let Some(buffer) = usual_buffer(memory, iovs, iovs_len)
+            && let Some(file) = self.table.usual(fd)
+        {
+            let size = file.write(memory, buffer)?;
+            return memory.store_u32(nwritten, size as u32);
+        }
+        self.write_unusually(memory, fd, iovs, iovs_len, nwritten)
+    }
+
+    /// `fd_write` in all cases.
+    #[inline(never)]
+    fn write_unusually(
+        &mut self,
+        memory: &mut GuestMemory<impl Linear>,
+        fd: u32,
+        iovs: u32,
+        iovs_len: u32,
+        nwritten: u32,
+    ) -> Result<()> {
         let (pointer, len) = first_buffer(memory, iovs, iovs_len)?;
         let size = match self.table.get_mut(fd)? {
-            Descriptor::File(file) => file.write(memory.slice(pointer, len)?)?,
-            Descriptor::Output(stream) => stream.write(memory.slice(pointer, len)?)?,
+            Descriptor::File(file) => file.write(memory, (pointer, len))?,
+            Descriptor::Output(stream) => {
+                memory.in_kernel(|memory| stream.write(memory.slice(pointer, len)?))?
+            }
             Descriptor::Input(_) | Descriptor::Directory(_) => return Err(Errno::Badf),
         };
         memory.store_u32(nwritten, size as u32)
@@ -92,9 +129,9 @@ impl<S: System> Process<S> {
         offset: u64,
         nwritten: u32,
     ) -> Result<()> {
-        let (pointer, len) = first_buffer(memory, iovs, iovs_len)?;
-        let size = match self.table.get_mut(fd)? {
-            Descriptor::File(file) => file.write_at(offset, memory.slice(pointer, len)?)?,
+        let buffer = first_buffer(memory, iovs, iovs_len)?;
+        let size = match self.table.get(fd)? {
+            Descriptor::File(file) => file.write_at(memory, offset, buffer)?,
             Descriptor::Output(_) => return Err(Errno::Spipe),
             Descriptor::Input(_) | Descriptor::Directory(_) => return Err(Errno::Badf),
         };
@@ -136,40 +173,36 @@ impl<S: System> Process<S> {
     }
 }
 
-/// Pointer and length of the first of `len` buffers at `iovs` that is not empty; (0, 0) if there is none. As under Wasmtime,
-/// a call transfers one buffer, and a program that has more comes again.
+/// Pointer and length of the one buffer at `iovs` that most calls have.
 #[inline(always)]
-fn first_buffer(memory: &GuestMemory<impl Linear>, iovs: u32, len: u32) -> Result<(u32, u32)> {
-    let mut buffer = if len == 1 { iovec(memory, iovs)? } else { 0 };
-    if len > 1 || buffer >= u64::from(REQUEST_MAX) << 32 {
-        buffer = first_of_many(memory, iovs, len)?;
-    }
-    if buffer >> 32 == 0 { Ok((0, 0)) } else { Ok((buffer as u32, (buffer >> 32) as u32)) }
+fn usual_buffer(memory: &GuestMemory<impl Linear>, iovs: u32, len: u32) -> Option<(u32, u32)> {
+    let buffer = if len == 1 { iovec(memory, iovs).ok()? } else { return None };
+    (1..=REQUEST_MAX).contains(&buffer.1).then_some(buffer)
 }
 
-/// The same for any number of buffers and any length.
-#[inline(never)]
-fn first_of_many(memory: &GuestMemory<impl Linear>, iovs: u32, len: u32) -> Result<u64> {
+/// Pointer and length of the first of `len` buffers at `iovs` that is not empty; (0, 0) if there is none. As under Wasmtime,
+/// a call transfers one buffer, and a program that has more comes again.
+fn first_buffer(memory: &GuestMemory<impl Linear>, iovs: u32, len: u32) -> Result<(u32, u32)> {
     const IOVEC: u32 = 8;
     if len > REQUEST_MAX / IOVEC {
         return Err(Errno::Nomem);
     }
     for index in 0..len {
-        let buffer = iovec(memory, iovs.checked_add(index * IOVEC).ok_or(Errno::Fault)?)?;
-        let len = (buffer >> 32) as u32;
+        let (pointer, len) = iovec(memory, iovs.checked_add(index * IOVEC).ok_or(Errno::Fault)?)?;
         // The one complaint about the buffer that comes before those about the descriptor.
-        if len > REQUEST_MAX && memory.available(buffer as u32, len) < len {
+        if len > REQUEST_MAX && memory.available(pointer, len) < len {
             return Err(Errno::Nomem);
         }
         if len != 0 {
-            return Ok(buffer);
+            return Ok((pointer, len));
         }
     }
-    Ok(0)
+    Ok((0, 0))
 }
 
-/// The `$iovec` at `at`: the pointer, and above it the length.
+/// The `$iovec` at `at`: pointer and length.
 #[inline(always)]
-fn iovec(memory: &GuestMemory<impl Linear>, at: u32) -> Result<u64> {
-    memory.load(at, 4).map(u64::from_le_bytes)
+fn iovec(memory: &GuestMemory<impl Linear>, at: u32) -> Result<(u32, u32)> {
+    let record = memory.load(at, 4).map(u64::from_le_bytes)?;
+    Ok((record as u32, (record >> 32) as u32))
 }

@@ -3,7 +3,7 @@
 use super::flags;
 use crate::{
     Errno, GuestMemory, Linear, Process, Result, Stream, System,
-    descriptor::{Descriptor, Directory},
+    descriptor::{Descriptor, Directory, Mode},
     rights,
     types::{FDFLAGS, FDFLAGS_APPEND, FDFLAGS_DSYNC, FDFLAGS_NONBLOCK, FDFLAGS_RSYNC, FDFLAGS_SYNC, Kind},
 };
@@ -87,9 +87,9 @@ impl<S: System> Process<S> {
             }
             Descriptor::Directory(_) => (Kind::Directory, 0, (rights::DIRECTORY, rights::DIRECTORY)),
             Descriptor::File(file) => {
-                let append = if file.append { FDFLAGS_APPEND } else { 0 };
+                let append = if file.mode.has(Mode::APPEND) { FDFLAGS_APPEND } else { 0 };
                 let nonblocking = if file.nonblocking { FDFLAGS_NONBLOCK } else { 0 };
-                let rights = rights::file(file.read, file.write);
+                let rights = rights::file(file.mode.has(Mode::READ), file.mode.has(Mode::WRITE));
                 (file.kind, append | nonblocking, (rights, rights))
             }
         };
@@ -120,7 +120,7 @@ impl<S: System> Process<S> {
         if value & (FDFLAGS_DSYNC | FDFLAGS_RSYNC | FDFLAGS_SYNC) != 0 {
             return Err(Errno::Inval);
         }
-        file.append = value & FDFLAGS_APPEND != 0;
+        file.mode = file.mode.with(Mode::APPEND, value & FDFLAGS_APPEND != 0);
         file.nonblocking = value & FDFLAGS_NONBLOCK != 0;
         Ok(())
     }

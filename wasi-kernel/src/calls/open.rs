@@ -3,7 +3,7 @@
 use super::flags;
 use crate::{
     Errno, GuestMemory, Linear, Process, Result, System,
-    descriptor::{Descriptor, Directory, File},
+    descriptor::{Descriptor, Directory, File, Mode},
     fs::{Access, Handle, Node},
     path::{End, Found, Walk},
     rights,
@@ -67,16 +67,19 @@ impl<S: System> Process<S> {
             return Err(Errno::Notdir);
         }
         let writable = directory.writable;
+        let mode = Mode::default()
+            .with(Mode::READ, access.read)
+            .with(Mode::WRITE, access.write)
+            .with(Mode::APPEND, fdflags & FDFLAGS_APPEND != 0)
+            .with(Mode::DISCARD, kind == Kind::CharacterDevice && handle.fs().discards(node));
         let descriptor = match kind {
             Kind::Directory => Descriptor::Directory(Directory { handle, writable, preopen: None }),
             _ => Descriptor::File(File {
                 handle,
                 kind,
                 position: 0,
-                read: access.read,
-                write: access.write,
+                mode,
                 writable,
-                append: fdflags & FDFLAGS_APPEND != 0,
                 nonblocking: fdflags & FDFLAGS_NONBLOCK != 0,
             }),
         };

@@ -3,7 +3,7 @@
 use super::{descriptor::stream_kind, flags};
 use crate::{
     Errno, GuestMemory, Linear, Process, Result, System,
-    descriptor::{Descriptor, Directory},
+    descriptor::{Descriptor, Directory, Mode},
     fs::{Handle, Node, SetTime, Stat},
     path::{End, Found, Walk, without_nul},
     types::{
@@ -16,22 +16,24 @@ impl<S: System> Process<S> {
     ///
     /// # Errors
     /// `Badf`, `Fault`; what the file system says.
+    #[inline(always)]
     pub fn fd_filestat_get(
         &mut self,
         memory: &mut GuestMemory<impl Linear>,
         fd: u32,
         stat: u32,
     ) -> Result<()> {
-        let record = match self.table.get(fd)? {
+        let handle = match self.table.get(fd)? {
+            Descriptor::File(file) => &file.handle,
+            Descriptor::Directory(directory) => &directory.handle,
             Descriptor::Input(stream) | Descriptor::Output(stream) => {
                 let mut record = [0; 64];
                 record[16] = stream_kind(&**stream) as u8;
-                record
+                return memory.store(stat, 8, &record);
             }
-            Descriptor::Directory(directory) => record(&stat_of(&directory.handle)?),
-            Descriptor::File(file) => record(&stat_of(&file.handle)?),
         };
-        memory.store(stat, 8, &record)
+        let attributes = memory.in_kernel(|_| handle.fs().stat(handle.node()))?;
+        memory.store(stat, 8, &record(&attributes))
     }
 
     /// `fd_filestat_set_size`: cuts a file off at `size` bytes, or lengthens it by zeros.
@@ -49,7 +51,7 @@ impl<S: System> Process<S> {
         if !file.writable {
             return Err(Errno::Perm);
         }
-        if size > i64::MAX as u64 || !file.write {
+        if size > i64::MAX as u64 || !file.mode.has(Mode::WRITE) {
             return Err(Errno::Inval);
         }
         file.handle.fs().set_size(file.handle.node(), size)
@@ -172,10 +174,6 @@ fn only_name(path: &str) -> Option<&str> {
     let (name, rest) = path.split_at(path.find('/')?);
     let only_dots = rest.split('/').all(|part| matches!(part, "" | "."));
     (only_dots && !matches!(name, "" | "." | "..")).then_some(name)
-}
-
-fn stat_of(handle: &Handle) -> Result<Stat> {
-    handle.fs().stat(handle.node())
 }
 
 /// The `$filestat` record. As under Wasmtime, all is on device 1, and `ctim` is the time of creation.

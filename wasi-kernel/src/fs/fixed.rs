@@ -54,6 +54,10 @@ pub trait Device: Send + Sync {
     /// # Errors
     /// The device's.
     fn write(&self, bytes: &[u8]) -> Result<usize>;
+    /// As [`FileSystem::discards`].
+    fn discards(&self) -> bool {
+        false
+    }
 }
 
 impl Content<'_> {
@@ -170,6 +174,10 @@ impl<T: Tree> FileSystem for FixedFs<T> {
             Content::File(_) | Content::Stored(..) if access.write => Err(Errno::Rofs),
             _ => Ok(()),
         }
+    }
+
+    fn discards(&self, node: Node) -> bool {
+        matches!(self.content(node), Ok(Content::Device(device)) if device.discards())
     }
 
     fn read(&self, node: Node, offset: u64, buffer: &mut [u8]) -> Result<usize> {

@@ -58,6 +58,11 @@ pub trait FileSystem: Send + Sync {
     /// `Acces`, `Rofs`, `Loop` for a symbolic link, `Isdir` for a directory if it is to be written.
     fn open(&self, node: Node, access: Access) -> Result<()>;
 
+    /// Whether the device `node` takes whatever is written and keeps nothing, so that writes need not come here.
+    fn discards(&self, _node: Node) -> bool {
+        false
+    }
+
     /// Reads from byte `offset` of a file on; fewer than asked for at its end, 0 behind it. What is read ends at `i64::MAX` at
     /// the latest.
     ///

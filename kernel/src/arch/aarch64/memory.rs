@@ -27,6 +27,8 @@ memcpy:
     stp     q2, q3, [x3, #32]
     add     x3, x3, #64
     b.hs    1b
+    tst     x2, #63
+    b.eq    8f                              // whole rounds are common, and need no further look
 2:  tbz     x2, #5, 3f                      // x2 = rest - 64: its low six bits are the rest
     ldp     q0, q1, [x1], #32
     stp     q0, q1, [x3], #32

@@ -1,4 +1,5 @@
-//! A file's bytes: blocks in a tree of tables, so that any offset is a few steps away and holes cost nothing.
+//! A file's bytes: blocks in a tree of tables, so that any offset is a few steps away and holes cost nothing. The block that was
+//! used last is kept at hand, so that who goes on there takes no step at all, however large the file.
 
 use super::budget::Budget;
 use crate::{Errno, Result};
@@ -18,10 +19,16 @@ const SMALLEST: usize = 64;
 /// Largest size of a file in bytes: what ext4 has.
 pub const SIZE_MAX: u64 = (1 << 44) - 4096;
 
+/// Number of no block.
+const NONE: u64 = u64::MAX;
+
 /// The contents of a file.
-#[derive(Default)]
 pub struct Data {
     size: u64,
+    /// The block that was used last; an empty block has its place in the tree.
+    hand: Vec<u8>,
+    /// Its number, or [`NONE`].
+    hand_index: u64,
     root: Tree,
     /// Tables between the root and a block. A tree of height `h` has room for `BLOCK * TABLE^h` bytes.
     height: u32,
@@ -40,6 +47,11 @@ enum Tree {
 }
 
 impl Data {
+    /// No bytes.
+    pub fn new() -> Self {
+        Self { size: 0, hand: Vec::new(), hand_index: NONE, root: Tree::Hole, height: 0 }
+    }
+
     /// Size in bytes.
     pub fn size(&self) -> u64 {
         self.size
@@ -47,26 +59,27 @@ impl Data {
 
     /// Reads from byte `offset` on.
     #[inline]
-    pub fn read(&self, offset: u64, buffer: &mut [u8]) -> usize {
+    pub fn read(&mut self, offset: u64, buffer: &mut [u8]) -> usize {
         let (index, start) = split(offset);
         // Most reads are of bytes that are all there, in one block.
-        match self.block(index).get(start..start + buffer.len()) {
-            Some(bytes) => {
-                buffer.copy_from_slice(bytes);
-                buffer.len()
-            }
-            None => self.read_parts(offset, buffer),
+        if index == self.hand_index
+            && let Some(bytes) = self.hand.get(start..start + buffer.len())
+        {
+            buffer.copy_from_slice(bytes);
+            return buffer.len();
         }
+        self.read_parts(offset, buffer)
     }
 
     #[inline(never)]
-    fn read_parts(&self, offset: u64, buffer: &mut [u8]) -> usize {
+    fn read_parts(&mut self, offset: u64, buffer: &mut [u8]) -> usize {
         let size = self.size.saturating_sub(offset).min(buffer.len() as u64) as usize;
         let mut done = 0;
         while done < size {
             let (index, start) = split(offset + done as u64);
             let part = &mut buffer[done..size.min(done + BLOCK - start)];
-            let bytes = self.block(index).get(start..).unwrap_or_default();
+            let block: &[u8] = if self.reach(index) { &self.hand } else { &[] };
+            let bytes = block.get(start..).unwrap_or_default();
             let there = bytes.len().min(part.len());
             part[..there].copy_from_slice(&bytes[..there]);
             part[there..].fill(0);
@@ -75,21 +88,21 @@ impl Data {
         size
     }
 
-    /// Writes at byte `offset`, and returns how many bytes there was room for.
+    /// Writes at byte `offset`, and returns how many bytes there was room for. An account of the budget pays.
     ///
     /// # Errors
     /// `Nospc` if there was room for none, `Fbig` if `offset` is [`SIZE_MAX`] or above.
     #[inline]
-    pub fn write(&mut self, offset: u64, bytes: &[u8], budget: &mut Budget) -> Result<usize> {
+    pub fn write(&mut self, offset: u64, bytes: &[u8], payment: (&mut Budget, u32)) -> Result<usize> {
         let (index, start) = split(offset);
         // Many writes replace bytes that are there, in one block.
-        if let Some(block) = self.block_mut(index)
-            && let Some(place) = block.get_mut(start..start + bytes.len())
+        if index == self.hand_index
+            && let Some(place) = self.hand.get_mut(start..start + bytes.len())
         {
             place.copy_from_slice(bytes);
             return Ok(bytes.len());
         }
-        self.write_parts(offset, bytes, budget)
+        self.write_parts(offset, bytes, payment)
     }
 
     /// Writes behind the last byte, and returns how many bytes there was room for.
@@ -97,22 +110,26 @@ impl Data {
     /// # Errors
     /// As for [`Data::write`].
     #[inline]
-    pub fn append(&mut self, bytes: &[u8], budget: &mut Budget) -> Result<usize> {
+    pub fn append(&mut self, bytes: &[u8], payment: (&mut Budget, u32)) -> Result<usize> {
         let (index, start) = split(self.size);
         // Most of the time, the last block has room.
-        if let Some(block) = self.block_mut(index)
-            && start == block.len()
-            && bytes.len() <= block.capacity() - start
+        if index == self.hand_index && start == self.hand.len() && bytes.len() <= self.hand.capacity() - start
         {
-            block.extend_from_slice(bytes);
+            self.hand.extend_from_slice(bytes);
             self.size += bytes.len() as u64;
             return Ok(bytes.len());
         }
-        self.write_parts(self.size, bytes, budget)
+        self.write_parts(self.size, bytes, payment)
     }
 
     #[inline(never)]
-    fn write_parts(&mut self, offset: u64, bytes: &[u8], budget: &mut Budget) -> Result<usize> {
+    fn write_parts(
+        &mut self,
+        offset: u64,
+        bytes: &[u8],
+        (budget, payer): (&mut Budget, u32),
+    ) -> Result<usize> {
+        budget.charge(payer);
         if bytes.is_empty() {
             return Ok(0);
         }
@@ -141,6 +158,7 @@ impl Data {
             return Err(Errno::Fbig);
         }
         if size < self.size {
+            self.put_back();
             self.root.cut(size, BLOCK_BITS + TABLE_BITS * self.height, budget);
             if let Tree::Hole = self.root {
                 self.height = 0;
@@ -150,25 +168,29 @@ impl Data {
         Ok(())
     }
 
-    /// The bytes of block `index` that are there.
-    #[inline]
-    fn block(&self, index: u64) -> &[u8] {
-        let mut tree = &self.root;
-        for level in (0..self.height).rev() {
-            match tree {
-                Tree::Table(table) => tree = &table[slot(index, level)],
-                _ => return &[],
+    /// Has block `index` at hand, if it is there; else no block.
+    fn reach(&mut self, index: u64) -> bool {
+        if index != self.hand_index {
+            self.put_back();
+            if let Some(block) = self.block(index) {
+                self.hand = core::mem::take(block);
+                self.hand_index = index;
             }
         }
-        match tree {
-            Tree::Block(bytes) if self.spans(index) => bytes,
-            _ => &[],
-        }
+        index == self.hand_index
     }
 
-    /// Block `index`, if it is there.
-    #[inline]
-    fn block_mut(&mut self, index: u64) -> Option<&mut Vec<u8>> {
+    /// Puts the block at hand back into the tree.
+    fn put_back(&mut self) {
+        let bytes = core::mem::take(&mut self.hand);
+        if let Some(block) = self.block(self.hand_index) {
+            *block = bytes;
+        }
+        self.hand_index = NONE;
+    }
+
+    /// Block `index` of the tree, if it is there.
+    fn block(&mut self, index: u64) -> Option<&mut Vec<u8>> {
         let spans = self.spans(index);
         let mut tree = &mut self.root;
         for level in (0..self.height).rev() {
@@ -184,13 +206,16 @@ impl Data {
     }
 
     /// Whether the tree is so high that block `index` has a place in it.
-    #[inline]
     fn spans(&self, index: u64) -> bool {
         index >> (TABLE_BITS * self.height) == 0
     }
 
     fn write_block(&mut self, index: u64, start: usize, bytes: &[u8], budget: &mut Budget) -> Result<()> {
-        let block = self.make_block(index, budget)?;
+        if !self.reach(index) {
+            self.make_block(index, budget)?;
+            self.hand_index = index;
+        }
+        let block = &mut self.hand;
         let end = start + bytes.len();
         if end > block.capacity() {
             // The first block grows by doubling, for small files; further ones are whole from the start.
@@ -206,8 +231,8 @@ impl Data {
         Ok(())
     }
 
-    /// Block `index`, which is made if it is not there.
-    fn make_block(&mut self, index: u64, budget: &mut Budget) -> Result<&mut Vec<u8>> {
+    /// Makes the empty block `index`, which is not there.
+    fn make_block(&mut self, index: u64, budget: &mut Budget) -> Result<()> {
         while !self.spans(index) {
             if !matches!(self.root, Tree::Hole) {
                 let mut table = new_table(budget)?;
@@ -224,11 +249,8 @@ impl Data {
             let Tree::Table(table) = tree else { return Err(Errno::Io) };
             tree = &mut table[slot(index, level)];
         }
-        if let Tree::Hole = tree {
-            *tree = Tree::Block(Vec::new());
-        }
-        let Tree::Block(block) = tree else { return Err(Errno::Io) };
-        Ok(block)
+        *tree = Tree::Block(Vec::new());
+        Ok(())
     }
 }
 

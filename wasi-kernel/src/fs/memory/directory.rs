@@ -173,9 +173,14 @@ pub fn copy(text: &str) -> Result<Box<str>> {
     Ok(copy.into_boxed_str())
 }
 
-/// FNV-1a, whose upper bits, mixed in, help against the patterns of numbered names.
+/// Eight bytes in one go, each go as in FNV-1a but with the product's upper half, which all bits have a part in, mixed in.
 fn hash(name: &str) -> u32 {
-    let hash =
-        name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    hash ^ hash >> 15
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mix = |hash: u64, word: u64| {
+        let product = (hash ^ word).wrapping_mul(FACTOR);
+        product ^ product >> 32
+    };
+    let (words, rest) = name.as_bytes().as_chunks::<8>();
+    let whole = words.iter().fold(0, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    mix(whole, rest.iter().fold(1, |word, byte| word << 8 | u64::from(*byte))) as u32
 }

@@ -78,9 +78,7 @@ impl<C: Clock, R: RelaxStrategy> MemoryFs<C, R> {
     #[inline(always)]
     fn with<T>(&self, node: Node, work: impl FnOnce(&mut Inode, &mut Budget) -> Result<T>) -> Result<T> {
         let tree = &mut *self.tree.lock();
-        let inode = tree.nodes.get_mut(number(node)?)?;
-        tree.budget.charge(inode.payer);
-        work(inode, &mut tree.budget)
+        work(tree.nodes.at(node)?, &mut tree.budget)
     }
 
     /// Makes a node with `content` under a name that is not there yet, and returns its number.
@@ -104,7 +102,7 @@ impl<C: Clock, R: RelaxStrategy> MemoryFs<C, R> {
             tree.nodes.collect(node, &mut tree.budget);
             return Err(errno);
         }
-        inode.modified = now;
+        inode.change(now);
         if kind == Kind::Directory {
             inode.links += 1;
         }
@@ -222,7 +220,7 @@ impl<C: Clock, R: RelaxStrategy + Send + Sync> FileSystem for MemoryFs<C, R> {
                     Content::Link(text) => text.len() as u64,
                 },
                 accessed: inode.accessed,
-                modified: inode.modified,
+                modified: inode.modified(&self.clock),
                 created: inode.created,
             })
         })
@@ -234,8 +232,9 @@ impl<C: Clock, R: RelaxStrategy + Send + Sync> FileSystem for MemoryFs<C, R> {
                 (Content::Link(_), _) => return Err(Errno::Loop),
                 (Content::Directory(..), true) => return Err(Errno::Isdir),
                 (Content::File(data), true) if access.truncate => {
+                    budget.charge(inode.payer);
                     data.set_size(0, budget)?;
-                    inode.modified = self.clock.realtime();
+                    inode.changed = self.clock.stamp();
                 }
                 _ => {}
             }
@@ -246,16 +245,17 @@ impl<C: Clock, R: RelaxStrategy + Send + Sync> FileSystem for MemoryFs<C, R> {
     fn read(&self, node: Node, offset: u64, buffer: &mut [u8]) -> Result<usize> {
         self.with(node, |inode, _| {
             let size = inode.data()?.read(offset, buffer);
-            self.touch(inode);
+            inode.note_read(&self.clock);
             Ok(size)
         })
     }
 
     fn write(&self, node: Node, offset: u64, bytes: &[u8]) -> Result<usize> {
         self.with(node, |inode, budget| {
-            let size = inode.data()?.write(offset, bytes, budget)?;
+            let payer = inode.payer;
+            let size = inode.data()?.write(offset, bytes, (budget, payer))?;
             if size > 0 {
-                inode.modified = self.clock.realtime();
+                inode.changed = self.clock.stamp();
             }
             Ok(size)
         })
@@ -263,11 +263,12 @@ impl<C: Clock, R: RelaxStrategy + Send + Sync> FileSystem for MemoryFs<C, R> {
 
     fn append(&self, node: Node, bytes: &[u8]) -> Result<(usize, u64)> {
         self.with(node, |inode, budget| {
+            let payer = inode.payer;
             let data = inode.data()?;
-            let size = data.append(bytes, budget)?;
+            let size = data.append(bytes, (budget, payer))?;
             let end = data.size();
             if size > 0 {
-                inode.modified = self.clock.realtime();
+                inode.changed = self.clock.stamp();
             }
             Ok((size, end))
         })
@@ -275,8 +276,9 @@ impl<C: Clock, R: RelaxStrategy + Send + Sync> FileSystem for MemoryFs<C, R> {
 
     fn set_size(&self, node: Node, size: u64) -> Result<()> {
         self.with(node, |inode, budget| {
+            budget.charge(inode.payer);
             inode.data()?.set_size(size, budget)?;
-            inode.modified = self.clock.realtime();
+            inode.changed = self.clock.stamp();
             Ok(())
         })
     }
@@ -290,7 +292,9 @@ impl<C: Clock, R: RelaxStrategy + Send + Sync> FileSystem for MemoryFs<C, R> {
         };
         self.with(node, |inode, _| {
             set(&mut inode.accessed, accessed);
-            set(&mut inode.modified, modified);
+            let mut changed = inode.modified(&self.clock);
+            set(&mut changed, modified);
+            inode.change(changed);
             Ok(())
         })
     }
@@ -300,7 +304,7 @@ impl<C: Clock, R: RelaxStrategy + Send + Sync> FileSystem for MemoryFs<C, R> {
     }
 
     fn create(&self, directory: Node, name: &str, _: Access) -> Result<Node> {
-        let node = self.add(directory, name, |_| Ok(Content::File(Data::default())))?;
+        let node = self.add(directory, name, |_| Ok(Content::File(Data::new())))?;
         self.duplicate(Node(node.into()))
     }
 
@@ -342,7 +346,7 @@ impl<C: Clock, R: RelaxStrategy + Send + Sync> FileSystem for MemoryFs<C, R> {
         let inode = tree.nodes.get_mut(parent)?;
         tree.budget.charge(self.account);
         inode.directory_mut()?.insert(to.1, node, kind, &mut tree.budget)?;
-        inode.modified = now;
+        inode.change(now);
         tree.nodes.get_mut(node)?.links = links;
         Ok(())
     }
@@ -364,7 +368,7 @@ impl<C: Clock, R: RelaxStrategy + Send + Sync> FileSystem for MemoryFs<C, R> {
         }
         let inode = tree.nodes.get_mut(parent)?;
         inode.directory_mut()?.remove(name, &mut tree.budget);
-        inode.modified = now;
+        inode.change(now);
         tree.drop_name(node)
     }
 
@@ -378,7 +382,7 @@ impl<C: Clock, R: RelaxStrategy + Send + Sync> FileSystem for MemoryFs<C, R> {
         }
         let inode = tree.nodes.get_mut(parent)?;
         inode.directory_mut()?.remove(name, &mut tree.budget);
-        inode.modified = now;
+        inode.change(now);
         inode.links -= 1;
         tree.drop_name(node)
     }
@@ -391,7 +395,7 @@ impl<C: Clock, R: RelaxStrategy + Send + Sync> FileSystem for MemoryFs<C, R> {
     ) -> Result<()> {
         let tree = &mut *self.tree.lock();
         let parent = number(directory)?;
-        self.touch(tree.nodes.get_mut(parent)?);
+        tree.nodes.get_mut(parent)?.note_read(&self.clock);
         for entry in tree.nodes.get(parent)?.directory()?.behind(cookie) {
             let inode = self.inode(tree.nodes.get(entry.node)?);
             if !each(Entry { next: entry.cookie, inode, kind: entry.kind, name: &entry.name }) {
@@ -403,14 +407,6 @@ impl<C: Clock, R: RelaxStrategy + Send + Sync> FileSystem for MemoryFs<C, R> {
 }
 
 impl<C: Clock, R> MemoryFs<C, R> {
-    /// Sets the time of access if the data has changed since the last one, as Linux does by default (`relatime`).
-    #[inline]
-    fn touch(&self, inode: &mut Inode) {
-        if inode.accessed <= inode.modified {
-            inode.accessed = self.clock.realtime();
-        }
-    }
-
     /// The number that `filestat` shows.
     fn inode(&self, inode: &Inode) -> u64 {
         u64::from(self.number) << 32 | inode.serial & 0xffff_ffff

@@ -1,7 +1,7 @@
 //! The nodes of a memory file system, by their numbers.
 
 use super::{budget::Budget, data::Data, directory::Directory};
-use crate::{Errno, Result, types::Kind};
+use crate::{Clock, Errno, Result, fs::Node, types::Kind};
 use alloc::{boxed::Box, vec::Vec};
 
 /// One file, directory or symbolic link.
@@ -16,13 +16,22 @@ pub struct Inode {
     pub links: u32,
     /// Last access to the data, in nanoseconds since 1970.
     pub accessed: u64,
-    /// Last change of the data.
-    pub modified: u64,
+    /// Last change of the data but for [`Inode::changed`].
+    modified: u64,
+    /// A moment ([`Clock::stamp`]) since when the data has changed that no time was noted for, [`NOTED`] if they were, and
+    /// [`READ`] if the data was read since. Moments are cheap, times are not, and a file is written more often than asked
+    /// for its times.
+    pub changed: u64,
     /// Creation.
     pub created: u64,
     /// What is in it.
     pub content: Content,
 }
+
+/// The data has not changed since it was read.
+const READ: u64 = 0;
+/// The data has not been read since it changed.
+const NOTED: u64 = 1;
 
 /// What is in a node. With a tag of its own it is told apart in two instructions.
 #[repr(u8)]
@@ -47,6 +56,34 @@ impl Content {
 }
 
 impl Inode {
+    /// Last change of the data, in nanoseconds since 1970.
+    pub fn modified(&self, clock: &impl Clock) -> u64 {
+        if self.changed > NOTED { clock.time_of(self.changed) } else { self.modified }
+    }
+
+    /// The data has changed at the time `now`.
+    pub fn change(&mut self, now: u64) {
+        (self.modified, self.changed) = (now, NOTED);
+    }
+
+    /// The data is read: sets the time of access if the data has changed since the last one, as Linux does by default
+    /// (`relatime`).
+    #[inline(always)]
+    pub fn note_read(&mut self, clock: &impl Clock) {
+        if self.changed != READ {
+            self.note_first_read(clock);
+        }
+    }
+
+    #[inline(never)]
+    fn note_first_read(&mut self, clock: &impl Clock) {
+        self.modified = self.modified(clock);
+        if self.accessed <= self.modified {
+            self.accessed = clock.realtime();
+        }
+        self.changed = READ;
+    }
+
     /// The entries, if it is a directory.
     ///
     /// # Errors
@@ -82,14 +119,13 @@ impl Inode {
     }
 }
 
-/// The table of nodes grows by chunks, without moving them.
-type Chunk = [Option<Inode>; CHUNK];
-const CHUNK: usize = 64;
+/// A place for a node. It is an array of one, as a vector's allocation may fail and a box's may not.
+type Slot = Option<Box<[Inode; 1]>>;
 
 /// All nodes.
 #[derive(Default)]
 pub struct Nodes {
-    chunks: Vec<Box<Chunk>>,
+    slots: Vec<Slot>,
     free: Vec<u32>,
     last_serial: u64,
 }
@@ -101,8 +137,10 @@ impl Nodes {
     /// `Stale` if there is none, which is a mistake of whoever holds the number.
     #[inline]
     pub fn get(&self, number: u32) -> Result<&Inode> {
-        let chunk = self.chunks.get(number as usize / CHUNK).ok_or(Errno::Stale)?;
-        chunk[number as usize % CHUNK].as_ref().ok_or(Errno::Stale)
+        match self.slots.get(number as usize) {
+            Some(Some(inode)) => Ok(&inode[0]),
+            _ => Err(Errno::Stale),
+        }
     }
 
     /// Node `number`.
@@ -111,8 +149,22 @@ impl Nodes {
     /// As for [`Nodes::get`].
     #[inline]
     pub fn get_mut(&mut self, number: u32) -> Result<&mut Inode> {
-        let chunk = self.chunks.get_mut(number as usize / CHUNK).ok_or(Errno::Stale)?;
-        chunk[number as usize % CHUNK].as_mut().ok_or(Errno::Stale)
+        match self.slots.get_mut(number as usize) {
+            Some(Some(inode)) => Ok(&mut inode[0]),
+            _ => Err(Errno::Stale),
+        }
+    }
+
+    /// The node that `node` is.
+    ///
+    /// # Errors
+    /// As for [`Nodes::get`].
+    #[inline(always)]
+    pub fn at(&mut self, node: Node) -> Result<&mut Inode> {
+        match usize::try_from(node.0).ok().and_then(|number| self.slots.get_mut(number)) {
+            Some(Some(inode)) => Ok(&mut inode[0]),
+            _ => Err(Errno::Stale),
+        }
     }
 
     /// Adds a node without references that the budget's payer pays for, made `now`, with as many links as it has when one name is given to it.
@@ -121,26 +173,53 @@ impl Nodes {
     /// `Nospc`.
     pub fn insert(&mut self, content: Content, now: u64, budget: &mut Budget) -> Result<u32> {
         budget.take(size_of::<Inode>())?;
-        let number = self.free_number().inspect_err(|_| budget.give(size_of::<Inode>()))?;
-        self.last_serial += 1;
-        self.chunks[number as usize / CHUNK][number as usize % CHUNK] = Some(Inode {
-            serial: self.last_serial,
+        let serial = self.last_serial + 1;
+        let inode = Inode {
+            serial,
             payer: budget.payer(),
             references: 0,
             links: if content.kind() == Kind::Directory { 2 } else { 1 },
             accessed: now,
             modified: now,
+            changed: NOTED,
             created: now,
             content,
-        });
+        };
+        let number = self.put(inode).inspect_err(|_| budget.give(size_of::<Inode>()))?;
+        self.last_serial = serial;
+        Ok(number)
+    }
+
+    /// Puts `inode` where none is, and returns the number of that place.
+    fn put(&mut self, inode: Inode) -> Result<u32> {
+        let mut one = Vec::new();
+        one.try_reserve_exact(1).map_err(|_| Errno::Nospc)?;
+        one.push(inode);
+        let one = one.into_boxed_slice().try_into().map_err(|_| Errno::Nospc)?;
+        let number = match self.free.pop() {
+            Some(number) => number,
+            None => self.add_slot()?,
+        };
+        self.slots[number as usize] = Some(one);
+        Ok(number)
+    }
+
+    /// A place more. Places stay for ever, for at most as many nodes as there once were.
+    fn add_slot(&mut self) -> Result<u32> {
+        let number = u32::try_from(self.slots.len()).ok().filter(|number| *number < u32::MAX);
+        let number = number.ok_or(Errno::Nospc)?;
+        self.slots.try_reserve(1).map_err(|_| Errno::Nospc)?;
+        // Each place may be free one day, and then has to be noted whatever memory there is.
+        self.free.try_reserve(self.slots.len() + 1).map_err(|_| Errno::Nospc)?;
+        self.slots.push(None);
         Ok(number)
     }
 
     /// Frees node `number` if it has neither names nor references.
     pub fn collect(&mut self, number: u32, budget: &mut Budget) {
-        let Some(chunk) = self.chunks.get_mut(number as usize / CHUNK) else { return };
-        let slot = &mut chunk[number as usize % CHUNK];
-        if let Some(inode) = slot.take_if(|inode| inode.links == 0 && inode.references == 0) {
+        let Some(slot) = self.slots.get_mut(number as usize) else { return };
+        if let Some(inode) = slot.take_if(|inode| inode[0].links == 0 && inode[0].references == 0) {
+            let [inode] = *inode;
             budget.charge(inode.payer);
             budget.give(size_of::<Inode>());
             match inode.content {
@@ -149,32 +228,8 @@ impl Nodes {
                 Content::Directory(mut directory, _) => directory.give_back(budget),
                 Content::Link(text) => budget.give(text.len()),
             }
-            // There is room for every number; see `add_chunk`.
+            // There is room for every number; see `add_slot`.
             self.free.push(number);
         }
-    }
-
-    /// A number that no node has.
-    fn free_number(&mut self) -> Result<u32> {
-        if self.free.is_empty() {
-            self.add_chunk()?;
-        }
-        self.free.pop().ok_or(Errno::Nospc)
-    }
-
-    /// Chunks stay for ever, for at most as many nodes as there once were.
-    fn add_chunk(&mut self) -> Result<()> {
-        let first = self.chunks.len() * CHUNK;
-        if first + CHUNK > u32::MAX as usize {
-            return Err(Errno::Nospc);
-        }
-        self.chunks.try_reserve(1).map_err(|_| Errno::Nospc)?;
-        self.free.try_reserve(first + CHUNK).map_err(|_| Errno::Nospc)?;
-        let mut chunk = Vec::new();
-        chunk.try_reserve_exact(CHUNK).map_err(|_| Errno::Nospc)?;
-        chunk.resize_with(CHUNK, || None);
-        self.chunks.push(chunk.into_boxed_slice().try_into().map_err(|_| Errno::Nospc)?);
-        self.free.extend((first as u32..(first + CHUNK) as u32).rev());
-        Ok(())
     }
 }

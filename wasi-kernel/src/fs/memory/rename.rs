@@ -46,11 +46,11 @@ impl Tree {
             Some(_) => target.directory_mut()?.replace(to.1, old, kind),
             None => target.directory_mut()?.insert(to.1, old, kind, &mut self.budget)?,
         }
-        target.modified = now;
+        target.change(now);
         target.links += u32::from(is_directory && new.is_none());
         let source = self.nodes.get_mut(from.0)?;
         source.directory_mut()?.remove(from.1, &mut self.budget);
-        source.modified = now;
+        source.change(now);
         source.links -= u32::from(is_directory);
         if let Content::Directory(_, parent) = &mut self.nodes.get_mut(old)?.content {
             *parent = to.0;
