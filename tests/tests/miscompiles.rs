@@ -268,3 +268,23 @@ fn splats() {
     }
     checks.run();
 }
+
+/// Not Cranelift's: two words of a constant that read as neighbouring loads were made one, as if they were code.
+#[test]
+fn constants_that_look_like_loads() {
+    let mut checks = Checks::default();
+    // ldr d1, [x0]; ldr d2, [x0, #8]; ldr d3, [x0, #16]; ldr d4, [x0, #24]
+    let words = [0xfd40_0001u32, 0xfd40_0402, 0xfd40_0803, 0xfd40_0c04];
+    let constant = words.map(|word| word.to_string()).join(" ");
+    for half in [0, 1] {
+        let expected = (u64::from(words[2 * half + 1]) << 32 | u64::from(words[2 * half])) as i64;
+        let body = format!("(i64x2.extract_lane {half} (v128.const i32x4 {constant}))");
+        checks.expect("i32", "i64", &body, &[(vec![0], expected)]);
+        // At run time, too: the vector is used as a whole.
+        let body = format!(
+            "(i64x2.extract_lane {half} (v128.or (v128.const i32x4 {constant}) (i64x2.splat (local.get 0))))"
+        );
+        checks.expect("i64", "i64", &body, &[(vec![0], expected)]);
+    }
+    checks.run();
+}

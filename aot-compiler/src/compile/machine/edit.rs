@@ -2,7 +2,8 @@
 
 use super::{Data, WORD, data, literal, word};
 use crate::compile::codegen::Compiled;
-use std::collections::BTreeSet;
+use sinter_abi::trap::TrapReason;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Removes the instructions at the byte offsets `removed`, to which no branch goes and which no table but the one of
 /// sites knows. The function keeps its size, as its unwind information has it: what is left over at its end is
@@ -39,7 +40,8 @@ pub fn remove(unit: &mut Compiled, removed: &BTreeSet<usize>) {
     }
     code.resize(size, 0);
     unit.code = code;
-    unit.sites.retain(|site| !removed.contains(&(site.code_offset as usize)));
+    // A call before a removed instruction still returns there.
+    unit.sites.retain(|site| site.trap.is_none() || !removed.contains(&(site.code_offset as usize)));
     let update = |offset: &mut u32| *offset = new(*offset as usize) as u32;
     unit.sites.iter_mut().for_each(|site| update(&mut site.code_offset));
     unit.relocations.iter_mut().for_each(|relocation| update(&mut relocation.offset));
@@ -111,7 +113,12 @@ fn distance(instruction: u32, at: usize) -> Option<(Field, isize)> {
     Some((Field::Words { shift, bits }, signed(shift, bits) * WORD as isize))
 }
 
-/// The byte offsets in `unit` that control may reach by another way than from the instruction before.
+/// Why the instructions of `unit` that may trap do, by byte offset.
+pub fn traps(unit: &Compiled) -> BTreeMap<usize, TrapReason> {
+    unit.sites.iter().filter_map(|site| Some((site.code_offset as usize, site.trap?))).collect()
+}
+
+/// The byte offsets in `unit` that control may reach by another way than from the instruction before, and all that are data.
 pub fn targets(unit: &Compiled) -> BTreeSet<usize> {
     let data = data(&unit.code);
     let mut found: BTreeSet<usize> = unit.handlers.iter().map(|handler| handler.landing as usize).collect();
@@ -125,8 +132,9 @@ pub fn targets(unit: &Compiled) -> BTreeSet<usize> {
                     piece.range.start.wrapping_add_signed(word(&unit.code, entry) as i32 as isize)
                 }));
             }
-            // What follows data is never reached from before it.
-            found.extend([piece.range.start, piece.range.end]);
+            // Nothing is to be looked at together with data, and what follows it is never reached from before it.
+            found.extend(piece.range.clone().step_by(WORD));
+            found.insert(piece.range.end);
             at = piece.range.end;
             continue;
         }

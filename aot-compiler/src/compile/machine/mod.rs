@@ -5,6 +5,7 @@
 
 pub mod edit;
 pub mod effects;
+pub mod transfer;
 
 use std::ops::Range;
 
@@ -29,6 +30,15 @@ pub fn data_ranges(code: &[u8]) -> Vec<Range<usize>> {
         }
     }
     ranges
+}
+
+/// The byte offsets of the instructions in `code`.
+pub fn instructions(code: &[u8]) -> impl Iterator<Item = usize> + use<> {
+    let mut data = data_ranges(code).into_iter().peekable();
+    (0..code.len()).step_by(WORD).filter(move |at| {
+        while data.next_if(|range| range.end <= *at).is_some() {}
+        data.peek().is_none_or(|range| !range.contains(at))
+    })
 }
 
 /// The literals and jump tables in `code`, ascending.
@@ -144,21 +154,16 @@ fn logical_immediate(instruction: u32) -> Option<u64> {
 /// fixed. An image must not depend on that bit, and the fix costs two branches where the pair occurs: the
 /// multiply-accumulate moves behind the function and branches separate it from its neighbours.
 pub fn fix_erratum_835769(code: &mut Vec<u8>) {
-    let data = data_ranges(code);
-    let mut data = data.iter().peekable();
-    let mut after_memory = false;
+    let mut memory = None;
     let mut moved = Vec::new();
-    for at in (0..code.len()).step_by(WORD) {
-        while data.next_if(|range| range.end <= at).is_some() {}
-        if data.peek().is_some_and(|range| range.contains(&at)) {
-            after_memory = false;
-            continue;
-        }
+    for at in instructions(code) {
         let instruction = word(code, at);
-        if after_memory && is_wide_accumulate(instruction) {
+        if memory.is_some_and(|memory| memory + WORD == at) && is_wide_accumulate(instruction) {
             moved.push((at, instruction));
         }
-        after_memory = instruction & 0x0a00_0000 == 0x0800_0000;
+        if instruction & 0x0a00_0000 == 0x0800_0000 {
+            memory = Some(at);
+        }
     }
     for (at, instruction) in moved {
         let patch = code.len();

@@ -12,7 +12,9 @@ use crate::compile::{
     codegen::Compiled,
     machine::{
         WORD, edit,
-        effects::{self, Access, Registers},
+        effects::{self, Access},
+        instructions,
+        transfer::Transfer,
         word,
     },
 };
@@ -25,10 +27,10 @@ const WINDOW: usize = 16;
 /// Pairs what can be paired in `unit`.
 pub fn run(unit: &mut Compiled) {
     let targets = edit::targets(unit);
-    let traps = unit.sites.iter().filter_map(|site| Some((site.code_offset as usize, site.trap?))).collect();
+    let traps = edit::traps(unit);
     let linked = unit.relocations.iter().map(|relocation| relocation.offset as usize).collect();
     let mut pairs = Pairs { code: &mut unit.code, targets, traps, linked, removed: BTreeSet::new() };
-    (0..pairs.code.len()).step_by(WORD).for_each(|at| pairs.pair(at));
+    instructions(pairs.code).for_each(|at| pairs.pair(at));
     let removed = pairs.removed;
     edit::remove(unit, &removed);
 }
@@ -46,9 +48,15 @@ struct Pairs<'a> {
 }
 
 impl Pairs<'_> {
+    /// The load or store at `at` that may become a part of another.
+    fn transfer(&self, at: usize) -> Option<Transfer> {
+        let is_free = !self.linked.contains(&at) && !self.removed.contains(&at);
+        is_free.then(|| Transfer::decode(word(self.code, at)))?
+    }
+
     /// Pairs the instruction at `first` with one of the next, if it is a load or store and there is one.
     fn pair(&mut self, first: usize) {
-        let Some(one) = Single::at(self, first) else { return };
+        let Some(one) = self.transfer(first) else { return };
         let (mut touched, mut same_reason) = (0, true);
         for at in (first + WORD..self.code.len()).step_by(WORD).take(WINDOW) {
             if self.targets.contains(&at) {
@@ -59,13 +67,13 @@ impl Pairs<'_> {
             }
             let instruction = word(self.code, at);
             let Some(effects) = effects::of(instruction) else { return };
-            if let Some(other) = Single::at(self, at)
-                && let Some(pair) = one.with(&other)
+            if let Some(other) = self.transfer(at)
+                && let Some(pair) = pair(&one, &other)
                 && self.traps.get(&first) == self.traps.get(&at)
                 && same_reason
             {
-                let moves_up = touched & other.register() == 0;
-                let moves_down = touched & one.register() == 0;
+                let moves_up = touched & other.registers() == 0;
+                let moves_down = touched & one.registers() == 0;
                 if moves_up || moves_down {
                     let (kept, gone) = if moves_up { (first, at) } else { (at, first) };
                     self.code[kept..kept + WORD].copy_from_slice(&pair.to_le_bytes());
@@ -84,103 +92,57 @@ impl Pairs<'_> {
     }
 }
 
-/// A load or store of one register with a constant offset.
-struct Single {
-    is_load: bool,
-    is_vector: bool,
-    /// Bytes.
-    size: i64,
-    register: u32,
-    base: u32,
-    offset: i64,
-}
-
-impl Single {
-    fn at(pairs: &Pairs, at: usize) -> Option<Self> {
-        if pairs.linked.contains(&at) || pairs.removed.contains(&at) {
-            return None;
-        }
-        Self::decode(word(pairs.code, at))
+/// The instruction that does both (C4.1.94, "Load/store register pair (offset)").
+fn pair(one: &Transfer, other: &Transfer) -> Option<u32> {
+    let same = |one: &Transfer| (one.is_load, one.is_vector, one.size, one.base);
+    let (low, high) = if one.offset < other.offset { (one, other) } else { (other, one) };
+    let field = low.offset / one.size;
+    let overwrites =
+        one.is_load && (one.register == other.register || !one.is_vector && one.register == one.base);
+    if same(one) != same(other)
+        || high.offset - low.offset != one.size
+        || low.offset % one.size != 0
+        || !(-64..64).contains(&field)
+        || overwrites
+    {
+        return None;
     }
-
-    /// Arm ARM C4.1.94, "Load/store register (unsigned immediate)" and "(unscaled immediate)".
-    fn decode(instruction: u32) -> Option<Self> {
-        let is_vector = instruction >> 26 & 1 == 1;
-        let (size, is_load) = match (is_vector, instruction >> 30, instruction >> 22 & 3) {
-            (false, 2, operation @ 0..=1) => (4, operation == 1),
-            (false, 3, operation @ 0..=1) => (8, operation == 1),
-            (true, 2, operation @ 0..=1) => (4, operation == 1),
-            (true, 3, operation @ 0..=1) => (8, operation == 1),
-            (true, 0, operation @ 2..=3) => (16, operation == 3),
-            _ => return None,
-        };
-        let offset = match instruction >> 24 & 0x3b {
-            0x39 => i64::from(instruction >> 10 & 0xfff) * size,
-            0x38 if instruction >> 21 & 1 == 0 && instruction >> 10 & 3 == 0 => {
-                i64::from((instruction << 11) as i32 >> 23)
-            }
-            _ => return None,
-        };
-        Some(Self {
-            is_load,
-            is_vector,
-            size,
-            register: instruction & 31,
-            base: instruction >> 5 & 31,
-            offset,
-        })
-    }
-
-    fn register(&self) -> Registers {
-        if self.is_vector { effects::vector(self.register) } else { effects::general(self.register) }
-    }
-
-    /// The instruction that does both (C4.1.94, "Load/store register pair (offset)").
-    fn with(&self, other: &Self) -> Option<u32> {
-        let same = |one: &Self| (one.is_load, one.is_vector, one.size, one.base);
-        let (low, high) = if self.offset < other.offset { (self, other) } else { (other, self) };
-        let field = low.offset / self.size;
-        let overwrites = self.is_load
-            && (self.register == other.register || !self.is_vector && self.register == self.base);
-        if same(self) != same(other)
-            || high.offset - low.offset != self.size
-            || low.offset % self.size != 0
-            || !(-64..64).contains(&field)
-            || overwrites
-        {
-            return None;
-        }
-        let size = match (self.is_vector, self.size) {
-            (false, 4) | (true, 4) => 0,
-            (true, 8) => 1,
-            _ => 2,
-        };
-        let fixed =
-            0x2900_0000 | size << 30 | u32::from(self.is_vector) << 26 | u32::from(self.is_load) << 22;
-        Some(fixed | (field as u32 & 0x7f) << 15 | high.register << 10 | low.base << 5 | low.register)
-    }
+    let size = match (one.is_vector, one.size) {
+        (false, 4) | (true, 4) => 0,
+        (true, 8) => 1,
+        _ => 2,
+    };
+    let fixed = 0x2900_0000 | size << 30 | u32::from(one.is_vector) << 26 | u32::from(one.is_load) << 22;
+    Some(fixed | (field as u32 & 0x7f) << 15 | high.register << 10 | low.base << 5 | low.register)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::compile::codegen::Unit;
+    use sinter_abi::sites::Site;
 
     /// What becomes of these instructions.
     fn paired(words: &[u32]) -> Vec<u32> {
+        paired_with(words, Vec::new()).0
+    }
+
+    /// What becomes of these instructions and of these sites.
+    fn paired_with(words: &[u32], sites: Vec<Site>) -> (Vec<u32>, Vec<Site>) {
         let code = words.iter().flat_map(|word| word.to_le_bytes()).collect();
         let mut unit = Compiled {
             unit: Unit::Function(0),
             wasm: (0, 0),
             code,
             relocations: Vec::new(),
-            sites: Vec::new(),
+            sites,
             handlers: Vec::new(),
             ranges: Vec::new(),
             unwind: None,
         };
         run(&mut unit);
-        (0..unit.code.len()).step_by(WORD).map(|at| word(&unit.code, at)).collect()
+        let words = (0..unit.code.len()).step_by(WORD).map(|at| word(&unit.code, at)).collect();
+        (words, unit.sites)
     }
 
     /// ldr d1, [x0]; ldr d2, [x0, #8]; ldr d3, [x0, #16]
@@ -224,6 +186,26 @@ mod tests {
         }
         // ldr x0, [x0]; ldr x1, [x0, #8]: the second has another base
         let words = [0xf940_0000, 0xf940_0401];
+        assert_eq!(paired(&words), words);
+    }
+
+    /// A call returns to where the first of a pair was that moved down to the second.
+    #[test]
+    fn calls_before_removed_loads_keep_their_sites() {
+        let site = |code_offset, trap| Site { code_offset, wasm_offset: 7, trap };
+        let trap = Some(TrapReason::MemoryOutOfBounds);
+        // bl, two loads with fadd d4, d4, d2 between them
+        let words = [0x9400_0000, D[0], 0x1e62_2884, D[1]];
+        let (words, sites) = paired_with(&words, vec![site(4, None), site(4, trap), site(12, trap)]);
+        assert_eq!(words, [0x9400_0000, 0x1e62_2884, PAIR, 0]);
+        assert_eq!(sites, [site(4, None), site(8, trap)]);
+    }
+
+    /// Words of a constant that are those of loads must stay what they are.
+    #[test]
+    fn constants_that_look_like_loads_stay() {
+        // ldr q0, .+8; ret; 16 bytes
+        let words = [0x9c00_0040, 0xd65f_03c0, D[0], D[1], D[0], D[1]];
         assert_eq!(paired(&words), words);
     }
 
