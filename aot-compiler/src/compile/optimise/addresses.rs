@@ -70,7 +70,7 @@ impl Gains {
     /// Whether something is saved for this one.
     pub fn has(&self, function: &Function, loops: &Loops, found: &Use) -> bool {
         let terms = &found.sum.terms;
-        let is_plain = matches!(**terms, [] | [Term { shift: 0, .. }]);
+        let is_plain = matches!(**terms, [] | [Term { shift: 0, .. }]) && found.sum.constant == 0;
         !terms.is_empty()
             && loops.contain(function, found.inst)
             && (!is_plain || self.several.contains(terms))
@@ -79,16 +79,18 @@ impl Gains {
 
 /// Rewrites those of `uses`, which are in order, for which it saves instructions.
 pub fn run(function: &mut Function, loops: &Loops, uses: &[Use], gains: &Gains) {
-    let (bases, prefixes, opaque, nears) = Default::default();
-    let mut pass = Addresses { function, loops, bases, prefixes, opaque, nears };
     let mut shown: HashMap<&[Term], Vec<Shown>> = HashMap::new();
-    for found in uses {
+    let mirrored = uses.iter().filter(|found| {
         let shown = shown.entry(&found.sum.terms).or_default();
-        let mirrored = gains.has(pass.function, loops, found) && pass.is_exact(found, shown);
+        let mirrored = gains.has(function, loops, found) && is_exact(function, loops, found, shown);
         shown.push(Shown { by: found.inst, constant: found.sum.constant, offset: found.offset, mirrored });
-        if mirrored {
-            pass.rewrite(found);
-        }
+        mirrored
+    });
+    let mirrored: Vec<_> = mirrored.collect();
+    let (bases, prefixes, opaque) = Default::default();
+    let mut pass = Addresses { function, loops, bases, prefixes, opaque, nears: nears(&mirrored) };
+    for found in mirrored {
+        pass.rewrite(found);
     }
 }
 
@@ -104,6 +106,48 @@ struct Shown {
 /// How many of the latest accesses with the same terms are asked what they have shown.
 const ASKED: usize = 64;
 
+/// Whether the access may be in the mirrored view, see above; `false` as well if the strict view's address is there.
+fn is_exact(function: &Function, loops: &Loops, found: &Use, shown: &[Shown]) -> bool {
+    let difference = |by: &Shown| found.sum.constant.wrapping_sub(by.constant);
+    let shows = |by: &&Shown| {
+        let difference = difference(by);
+        difference >= 0
+            && i64::from(difference) + i64::from(found.offset) - i64::from(by.offset) <= HOLE
+            && loops.tree.dominates(by.by, found.inst, &function.layout)
+    };
+    let mut by = shown.iter().rev().take(ASKED).filter(shows).peekable();
+    found.offset == 0 || by.peek().is_some() && by.all(|by| by.mirrored || difference(by) != 0)
+}
+
+/// The parts of the uses' displacements that are added before, by the uses' terms: as few as there can be. Where all uses
+/// have the same displacement, it is all of that, so that their instructions have room for an index.
+fn nears(uses: &[&Use]) -> HashMap<Vec<Term>, Vec<i64>> {
+    let mut by_terms: HashMap<&[Term], Vec<&Use>> = HashMap::new();
+    for &found in uses {
+        by_terms.entry(&found.sum.terms).or_default().push(found);
+    }
+    let nears = by_terms.into_iter().map(|(terms, mut uses)| {
+        uses.sort_by_key(|found| found.displacement());
+        let is_alone = uses.iter().all(|found| found.displacement() == uses[0].displacement());
+        let mut nears = Vec::new();
+        for found in uses {
+            if !nears.iter().any(|&near| has_room(found, near)) {
+                nears.push(if has_room(found, 0) && !is_alone { 0 } else { found.displacement() });
+            }
+        }
+        (terms.to_vec(), nears)
+    });
+    nears.collect()
+}
+
+/// Whether the instruction has room for the rest of the use's displacement: 12 bits, scaled by its size; 7 bits, with a sign,
+/// if it is one of a pair. Cranelift would not share sums for the 9 bits with a sign that there are as well.
+fn has_room(found: &Use, near: i64) -> bool {
+    let (rest, bytes) = (found.displacement() - near, i64::from(found.bytes));
+    let room = if found.paired { -64..64 } else { 0..4096 };
+    rest % bytes == 0 && room.contains(&(rest / bytes))
+}
+
 /// Terms, and a displacement that is added to them.
 type Displaced = (Vec<Term>, i64);
 
@@ -116,27 +160,15 @@ struct Addresses<'f> {
     prefixes: HashMap<(Displaced, Block), Value>,
     /// Opaque whole sums, and the instructions that made them.
     opaque: HashMap<Displaced, Vec<(Inst, Value)>>,
-    /// Displacements that are in sums already, by their terms.
+    /// Parts of displacements that are added before, by terms.
     nears: HashMap<Vec<Term>, Vec<i64>>,
 }
 
 impl Addresses<'_> {
-    /// Whether the access may be in the mirrored view, see above; `false` as well if the strict view's address is there.
-    fn is_exact(&self, found: &Use, shown: &[Shown]) -> bool {
-        let difference = |by: &Shown| found.sum.constant.wrapping_sub(by.constant);
-        let shows = |by: &&Shown| {
-            let difference = difference(by);
-            difference >= 0
-                && i64::from(difference) + i64::from(found.offset) - i64::from(by.offset) <= HOLE
-                && self.loops.tree.dominates(by.by, found.inst, &self.function.layout)
-        };
-        let mut by = shown.iter().rev().take(ASKED).filter(shows).peekable();
-        found.offset == 0 || by.peek().is_some() && by.all(|by| by.mirrored || difference(by) != 0)
-    }
-
     /// Has the access use the mirrored view.
     fn rewrite(&mut self, found: &Use) {
-        let near = self.near(found);
+        let mut nears = self.nears[&found.sum.terms].iter();
+        let near = *nears.find(|&&near| has_room(found, near)).expect("there is one for each use");
         let address = self.address(found, near);
         let rest = ((found.displacement() - near) as i32).into();
         match &mut self.function.dfg.insts[found.inst] {
@@ -144,34 +176,6 @@ impl Addresses<'_> {
             InstructionData::Store { args, offset, .. } => (args[1], *offset) = (address, rest),
             _ => unreachable!("uses are loads and stores"),
         }
-    }
-
-    /// The part of the use's displacement that is added before, so that the instruction has room for the rest: 12 bits,
-    /// scaled by its size, or 9 bits with a sign; 7 bits, with a sign and scaled, if it is one of a pair.
-    fn near(&mut self, found: &Use) -> i64 {
-        let (displacement, bytes) = (found.displacement(), i64::from(found.bytes));
-        let fits = |near: i64| {
-            let rest = displacement - near;
-            let scaled = (rest % bytes == 0).then_some(rest / bytes);
-            match found.paired {
-                true => scaled.is_some_and(|scaled| (-64..64).contains(&scaled)),
-                false => {
-                    scaled.is_some_and(|scaled| (0..4096).contains(&scaled)) || (-256..256).contains(&rest)
-                }
-            }
-        };
-        let nears = self.nears.entry(found.sum.terms.clone()).or_default();
-        if let Some(&near) = nears.iter().find(|&&near| fits(near)) {
-            return near;
-        }
-        let near = match found.paired {
-            _ if fits(0) => 0,
-            true => displacement,
-            // The greatest rest, so that others can share it.
-            false => displacement - (displacement.div_euclid(bytes) * bytes).rem_euclid(4096 * bytes),
-        };
-        nears.push(near);
-        near
     }
 
     /// The sum of the use's terms and `near` in the mirrored view.

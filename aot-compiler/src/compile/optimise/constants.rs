@@ -1,9 +1,10 @@
-//! Floating-point numbers and vectors that are constant, made once before the loops that use them.
+//! Constants that are no part of the instructions that use them, made once before the loops that do.
 //!
-//! Cranelift makes a constant again in every block that uses it. For an integer that is one instruction or none; for a
-//! floating-point number or a vector it is one to three, in the innermost loop.
+//! Cranelift makes a constant again in every block that uses it: one to three instructions for a floating-point number, a
+//! vector or an integer of more than twelve bits. The first two are made before the outermost loop; integers, as general
+//! registers are needed for more, before the innermost one, and only some.
 
-use super::{loops::Loops, opaque, replace};
+use super::{computes, loops::Loops, opaque, replace, sums};
 use cranelift_codegen::{
     cursor::{Cursor, FuncCursor},
     ir::{
@@ -11,7 +12,7 @@ use cranelift_codegen::{
         ValueDef, types,
     },
 };
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet, hash_map::Entry};
 
 /// Has the constants that instructions in loops use made before the outermost loop.
 pub fn run(function: &mut Function, loops: &Loops) {
@@ -37,6 +38,72 @@ pub fn run(function: &mut Function, loops: &Loops) {
         let little = MemFlagsData::new().with_endianness(Endianness::Little);
         let number = cursor.ins().bitcast(ty, little, number);
         replace(function, inst, number);
+    }
+}
+
+/// How many integers are made before a loop.
+const MOST: usize = 6;
+
+/// Has the integers that instructions of the innermost loops compute with or store made before these.
+pub fn integers(function: &mut Function, loops: &Loops) {
+    let mut made: HashMap<(Inst, i32), Value> = HashMap::new();
+    let mut used: HashMap<Inst, usize> = HashMap::new();
+    let live = live(function, loops);
+    for inst in loops.insts(function).into_iter().filter(|inst| live.contains(inst)) {
+        let Some(place) = loops.place_before_innermost(function, inst) else { continue };
+        for at in 0..function.dfg.inst_args(inst).len() {
+            let operand = function.dfg.inst_args(inst)[at];
+            let ty = function.dfg.value_type(operand);
+            let Some(number) = sums::constant(function, operand).filter(|_| ty == types::I32) else {
+                continue;
+            };
+            if !takes_register(&function.dfg.insts[inst], at, number) {
+                continue;
+            }
+            let count = used.entry(place).or_default();
+            let value = match made.entry((place, number)) {
+                Entry::Occupied(made) => *made.get(),
+                Entry::Vacant(_) if *count == MOST => continue,
+                Entry::Vacant(new) => {
+                    *count += 1;
+                    let mut cursor = FuncCursor::new(function).at_inst(place);
+                    let wide = cursor.ins().iconst(types::I64, i64::from(number as u32));
+                    let (_, wide) = opaque(&mut cursor, wide);
+                    *new.insert(cursor.ins().ireduce(types::I32, wide))
+                }
+            };
+            function.dfg.inst_args_mut(inst)[at] = value;
+        }
+    }
+}
+
+/// The instructions with effects, and those whose results they need; what other passes have replaced is none of them.
+fn live(function: &Function, loops: &Loops) -> HashSet<Inst> {
+    let insts = loops.insts(function).into_iter();
+    let mut found: Vec<Inst> = insts.filter(|&inst| !computes(function, inst)).collect();
+    let mut live: HashSet<Inst> = found.iter().copied().collect();
+    while let Some(inst) = found.pop() {
+        for operand in function.dfg.inst_values(inst) {
+            if let ValueDef::Result(inst, _) = function.dfg.value_def(operand)
+                && live.insert(inst)
+            {
+                found.push(inst);
+            }
+        }
+    }
+    live
+}
+
+/// Whether `number` takes a register as the operand `at` of this sum, product, comparison or store (Arm ARM C3.4.1).
+fn takes_register(user: &InstructionData, at: usize, number: i32) -> bool {
+    let magnitude = number.unsigned_abs();
+    let fits = magnitude < 1 << 12 || magnitude.trailing_zeros() >= 12 && magnitude < 1 << 24;
+    match user {
+        InstructionData::Binary { opcode: Opcode::Iadd | Opcode::Isub, .. } => at == 1 && !fits,
+        InstructionData::Binary { opcode: Opcode::Imul, .. } => !magnitude.is_power_of_two(),
+        InstructionData::IntCompare { .. } => at == 1 && !fits,
+        InstructionData::Store { .. } => number != 0,
+        _ => false,
     }
 }
 

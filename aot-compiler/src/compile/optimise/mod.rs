@@ -3,9 +3,12 @@
 mod addresses;
 mod constants;
 mod contract;
+mod counters;
 mod loops;
 mod neighbours;
 mod pairs;
+mod rotate;
+mod spills;
 mod sums;
 
 use super::{codegen::Compiled, sandbox::Access};
@@ -19,10 +22,14 @@ use loops::Loops;
 /// A pass, which can be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pass {
+    /// Counters of loops (counters.rs, rotate.rs).
+    Counters,
     /// Addresses of linear memory by 64-bit arithmetic (addresses.rs).
     Addresses,
-    /// Floating-point and vector constants before loops (constants.rs).
+    /// Constants before loops (constants.rs).
     Constants,
+    /// Loads that do not wait on the stack (spills.rs).
+    Spills,
     /// Loads and stores of two registers (pairs.rs, neighbours.rs).
     Pairs,
     /// One rounding for a product and a sum (contract.rs). It changes results, so it is in no set unless asked for.
@@ -30,8 +37,13 @@ pub enum Pass {
 }
 
 /// All passes that change no result, with the names by which they are left out.
-pub const PASSES: [(Pass, &str); 3] =
-    [(Pass::Addresses, "addresses"), (Pass::Constants, "constants"), (Pass::Pairs, "pairs")];
+pub const PASSES: [(Pass, &str); 5] = [
+    (Pass::Counters, "counters"),
+    (Pass::Addresses, "addresses"),
+    (Pass::Constants, "constants"),
+    (Pass::Spills, "spills"),
+    (Pass::Pairs, "pairs"),
+];
 
 /// A set of passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +90,15 @@ pub fn run(function: &mut Function, accesses: &[Access], passes: Passes) {
     if passes.has(Pass::Contract) {
         contract::run(function);
     }
-    let Some(loops) = Loops::find(function) else { return };
+    let Some(mut loops) = Loops::find(function) else { return };
+    if passes.has(Pass::Counters) {
+        if rotate::run(function, &loops)
+            && let Some(rotated) = Loops::find(function)
+        {
+            loops = rotated;
+        }
+        counters::run(function, &loops);
+    }
     if passes.has(Pass::Addresses) || passes.has(Pass::Pairs) {
         let mut uses = sums::uses(function, &loops, accesses);
         let gains = Gains::new(&uses);
@@ -92,11 +112,15 @@ pub fn run(function: &mut Function, accesses: &[Access], passes: Passes) {
     }
     if passes.has(Pass::Constants) {
         constants::run(function, &loops);
+        constants::integers(function, &loops);
     }
 }
 
 /// Runs `passes` on machine code.
 pub fn finish(unit: &mut Compiled, passes: Passes) {
+    if passes.has(Pass::Spills) {
+        spills::run(unit);
+    }
     if passes.has(Pass::Pairs) {
         pairs::run(unit);
     }
@@ -108,6 +132,18 @@ fn replace(function: &mut Function, inst: Inst, value: Value) {
     function.layout.remove_inst(inst);
     function.dfg.clear_results(inst);
     function.dfg.change_to_alias(result, value);
+}
+
+/// Whether `inst` does nothing but compute.
+fn computes(function: &Function, inst: Inst) -> bool {
+    let opcode = function.dfg.insts[inst].opcode();
+    let has_effects = opcode.is_terminator()
+        || opcode.is_call()
+        || opcode.can_trap()
+        || opcode.can_load()
+        || opcode.can_store()
+        || opcode.other_side_effects();
+    !has_effects
 }
 
 /// The same value, but nothing that Cranelift looks through, makes again or moves; it costs no instruction. And what

@@ -5,6 +5,7 @@
 
 use super::{
     addresses::Gains,
+    computes,
     loops::Loops,
     sums::{Term, Use},
 };
@@ -72,13 +73,7 @@ fn key(function: &Function, loops: &Loops, found: &Use, gains: Option<&Gains>) -
 fn may_be_crossed(function: &Function, inst: Inst, uses: &HashMap<Inst, usize>) -> bool {
     let opcode = function.dfg.insts[inst].opcode();
     let is_load = uses.contains_key(&inst) && opcode.can_load() && !opcode.can_store();
-    let has_effects = opcode.is_terminator()
-        || opcode.is_call()
-        || opcode.can_trap()
-        || opcode.can_load()
-        || opcode.can_store()
-        || opcode.other_side_effects();
-    is_load || !has_effects
+    is_load || computes(function, inst)
 }
 
 /// Puts the load `inst` behind the load `first` and has it use the same address until it gets its own.

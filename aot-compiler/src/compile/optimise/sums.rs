@@ -198,7 +198,8 @@ fn burn(fuel: &mut u32) -> bool {
     *fuel > 0
 }
 
-fn constant(function: &Function, value: Value) -> Option<i32> {
+/// The constant that `value` is.
+pub fn constant(function: &Function, value: Value) -> Option<i32> {
     let ValueDef::Result(inst, _) = function.dfg.value_def(value) else { return None };
     match function.dfg.insts[inst] {
         InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } => Some(imm.bits() as i32),
@@ -206,7 +207,8 @@ fn constant(function: &Function, value: Value) -> Option<i32> {
     }
 }
 
-fn operation(function: &Function, value: Value) -> Option<(Opcode, [Value; 2])> {
+/// The operation that makes `value`, and its operands.
+pub fn operation(function: &Function, value: Value) -> Option<(Opcode, [Value; 2])> {
     let ValueDef::Result(inst, _) = function.dfg.value_def(value) else { return None };
     match function.dfg.insts[inst] {
         InstructionData::Binary { opcode, args } => {
