@@ -7,6 +7,7 @@ use cranelift_codegen::ir::{
     types::{F32X4, F64X2, I8, I16, I16X8, I32, I32X4, I64X2},
 };
 use cranelift_frontend::FuncInstBuilder;
+use std::array;
 use wasmparser::{MemArg, Operator};
 
 impl Translator<'_> {
@@ -86,10 +87,7 @@ impl Translator<'_> {
             Operator::I32x4Splat | Operator::I64x2Splat | Operator::F32x4Splat | Operator::F64x2Splat => {
                 self.splat(ty, ty.lane_type());
             }
-            Operator::I8x16Shuffle { lanes } => {
-                let lanes = self.builder.func.dfg.immediates.push(lanes.as_slice().into());
-                self.vector2(VECTOR, |i, x, y| i.shuffle(x, y, lanes));
-            }
+            Operator::I8x16Shuffle { lanes } => self.shuffle(lanes),
             Operator::I8x16Swizzle => self.vector2(VECTOR, |i, x, y| i.swizzle(x, y)),
             _ => return false,
         }
@@ -186,6 +184,23 @@ impl Translator<'_> {
         let scalar = self.pop_lane(scalar);
         let vector = self.pop_vector(ty);
         let value = self.ins().insertlane(vector, scalar, lane);
+        self.push_vector(value);
+    }
+
+    /// Picks lanes of two vectors. Those of a single one, rotated, are the ones from some lane on of that vector twice, for
+    /// which there is an instruction (`ext`).
+    fn shuffle(&mut self, lanes: [u8; 16]) {
+        let (y, x) = (self.pop_vector(VECTOR), self.pop_vector(VECTOR));
+        let first = lanes[0];
+        let rotated: [u8; 16] = array::from_fn(|at| first % 16 + at as u8);
+        let is_rotation = (0..16).all(|at| lanes[at] == (first & 16) + rotated[at] % 16);
+        let (x, y, lanes) = match (is_rotation, first < 16) {
+            (true, true) => (x, x, rotated),
+            (true, false) => (y, y, rotated),
+            (false, _) => (x, y, lanes),
+        };
+        let lanes = self.builder.func.dfg.immediates.push(lanes.as_slice().into());
+        let value = self.ins().shuffle(x, y, lanes);
         self.push_vector(value);
     }
 
