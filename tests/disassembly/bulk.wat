@@ -11,56 +11,70 @@
 ;; func[0]:
 ;;        0:       stp x29, x30, [sp, #-0x10]!
 ;;        4:       mov x29, sp
-;;        8:       mov x12, x3
-;;        c:       mov x13, x2
-;;       10:       mov w2, #0x0                // =0
-;;       14:       mov w3, w1
-;;       18:       mov w4, w13
-;;       1c:       mov w5, w12
-;;       20:       mov x1, x2
-;;       24:       bl 0x24 <func[0]+0x24>
-;;   0000000000000024:  R_AARCH64_CALL26 sinter_memory_copy
-;;       28:       ldp x29, x30, [sp], #0x10
-;;       2c:       ret
+;;        8:       mov x11, x2
+;;        c:       ldur x10, [x0, #-0x18]
+;;       10:       mov x14, x0
+;;       14:       mov w2, w3
+;;       18:       mov x13, x11
+;;       1c:       add x11, x2, w13, uxtw
+;;       20:       cmp x11, x10
+;;       24:       b.hi 0x50 <func[0]+0x50>
+;;       28:       add x12, x2, w1, uxtw
+;;       2c:       cmp x12, x10
+;;       30:       b.hi 0x54 <func[0]+0x54>
+;;       34:       mov x3, x14
+;;       38:       add x0, x3, w1, uxtw
+;;       3c:       mov x1, x3
+;;       40:       add x1, x1, w13, uxtw
+;;       44:       bl 0x44 <func[0]+0x44>
+;;   0000000000000044:  R_AARCH64_CALL26 memmove
+;;       48:       ldp x29, x30, [sp], #0x10
+;;       4c:       ret
+;;       50:       udf #0xc11f
+;;       54:       udf #0xc11f
+;;   ...
 ;; func[1]:
-;;       30:       stp x29, x30, [sp, #-0x10]!
-;;       34:       mov x29, sp
-;;       38:       mov x9, x2
-;;       3c:       mov w7, #0x0                // =0
-;;       40:       mov w2, w1
-;;       44:       mov w4, w3
-;;       48:       mov x1, x7
-;;       4c:       mov x3, x9
-;;       50:       bl 0x50 <func[1]+0x20>
-;;   0000000000000050:  R_AARCH64_CALL26 sinter_memory_fill
-;;       54:       ldp x29, x30, [sp], #0x10
-;;       58:       ret
-;;       5c:       udf #0x0
-;; func[2]:
 ;;       60:       stp x29, x30, [sp, #-0x10]!
 ;;       64:       mov x29, sp
-;;       68:       mov x12, x3
-;;       6c:       mov x13, x2
-;;       70:       mov w2, #0x0                // =0
-;;       74:       mov w3, w1
-;;       78:       mov w4, w13
-;;       7c:       mov w5, w12
-;;       80:       mov x1, x2
-;;       84:       bl 0x84 <func[2]+0x24>
-;;   0000000000000084:  R_AARCH64_CALL26 sinter_memory_init
-;;       88:       ldp x29, x30, [sp], #0x10
-;;       8c:       ret
+;;       68:       mov x10, x2
+;;       6c:       ldur x8, [x0, #-0x18]
+;;       70:       mov w2, w3
+;;       74:       add x9, x2, w1, uxtw
+;;       78:       cmp x9, x8
+;;       7c:       b.hi 0x94 <func[1]+0x34>
+;;       80:       add x0, x0, w1, uxtw
+;;       84:       mov x1, x10
+;;       88:       bl 0x88 <func[1]+0x28>
+;;   0000000000000088:  R_AARCH64_CALL26 memset
+;;       8c:       ldp x29, x30, [sp], #0x10
+;;       90:       ret
+;;       94:       udf #0xc11f
+;;   ...
+;; func[2]:
+;;       a0:       stp x29, x30, [sp, #-0x10]!
+;;       a4:       mov x29, sp
+;;       a8:       mov x12, x3
+;;       ac:       mov x13, x2
+;;       b0:       mov w2, #0x0                // =0
+;;       b4:       mov w3, w1
+;;       b8:       mov w4, w13
+;;       bc:       mov w5, w12
+;;       c0:       mov x1, x2
+;;       c4:       bl 0xc4 <func[2]+0x24>
+;;   00000000000000c4:  R_AARCH64_CALL26 sinter_memory_init
+;;       c8:       ldp x29, x30, [sp], #0x10
+;;       cc:       ret
 ;; func[3]:
-;;       90:       stp x29, x30, [sp, #-0x10]!
-;;       94:       mov x29, sp
-;;       98:       mov x12, x3
-;;       9c:       mov x13, x2
-;;       a0:       mov w2, #0x0                // =0
-;;       a4:       mov w3, w1
-;;       a8:       mov w4, w13
-;;       ac:       mov w5, w12
-;;       b0:       mov x1, x2
-;;       b4:       bl 0xb4 <func[3]+0x24>
-;;   00000000000000b4:  R_AARCH64_CALL26 sinter_table_copy
-;;       b8:       ldp x29, x30, [sp], #0x10
-;;       bc:       ret
+;;       d0:       stp x29, x30, [sp, #-0x10]!
+;;       d4:       mov x29, sp
+;;       d8:       mov x12, x3
+;;       dc:       mov x13, x2
+;;       e0:       mov w2, #0x0                // =0
+;;       e4:       mov w3, w1
+;;       e8:       mov w4, w13
+;;       ec:       mov w5, w12
+;;       f0:       mov x1, x2
+;;       f4:       bl 0xf4 <func[3]+0x24>
+;;   00000000000000f4:  R_AARCH64_CALL26 sinter_table_copy
+;;       f8:       ldp x29, x30, [sp], #0x10
+;;       fc:       ret

@@ -21,7 +21,8 @@
 //!    for as long as that address is on the app's stack, in a context, in a table or in another exception. A handler is
 //!    never given null; it reads the tag, and the values only if the tag is the one whose type it goes by.
 //!
-//! Bulk instructions check in the kernel ([`sinter_abi::libcall`]).
+//! Bulk instructions check in the kernel ([`sinter_abi::libcall`]), or before they call `memmove` and `memset` ([`super::translate`],
+//! bulk.rs).
 //!
 //! Alignment is never assumed for linear memory. Speculation is out of scope (docs/security.md), so checks are branches
 //! without masking.
@@ -123,15 +124,8 @@ pub fn address(t: &mut Translator, memory: u32, index: Value, offset: u64, bytes
         .with_trap_code(Some(TrapCode::HEAP_OUT_OF_BOUNDS))
         .with_alias_region(Some(t.regions.memory));
     let ty = t.env.module.types().memory_at(memory);
-    let imported = memory < t.env.module.imported_memories;
     let wide = t.extend(index);
-    let base = if memory == 0 && !imported {
-        t.vmctx
-    } else {
-        let (cell, at) = t.cell(t.env.plan.layout.memory(memory), imported);
-        let flags = context_flags(&t.regions, Stability::Constant);
-        t.ins().load(types::I64, flags, cell, at + offset_of!(MemoryCell, base) as i32)
-    };
+    let base = base(t, memory);
     if ty.memory64 {
         check(t, memory, wide, offset.checked_add(bytes), ty.initial.saturating_mul(WASM_PAGE));
     }
@@ -148,6 +142,17 @@ pub fn address(t: &mut Translator, memory: u32, index: Value, offset: u64, bytes
             (t.ins().iadd(address, offset), 0, flags)
         }
     }
+}
+
+/// The address of a memory's first byte.
+pub fn base(t: &mut Translator, memory: u32) -> Value {
+    let imported = memory < t.env.module.imported_memories;
+    if memory == 0 && !imported {
+        return t.vmctx;
+    }
+    let (cell, at) = t.cell(t.env.plan.layout.memory(memory), imported);
+    let flags = context_flags(&t.regions, Stability::Constant);
+    t.ins().load(types::I64, flags, cell, at + offset_of!(MemoryCell, base) as i32)
 }
 
 /// Traps unless `index + distance <= size` without wrapping, for a memory of at least `least` bytes. A `distance` of

@@ -25,7 +25,7 @@ pub enum Symbol {
 }
 
 /// The kernel functions that code may call, by the number in [`Symbol::Libcall`].
-pub const LIBCALLS: [&str; 15] = [
+pub const LIBCALLS: [&str; 17] = [
     libcall::MEMORY_GROW,
     libcall::MEMORY_COPY,
     libcall::MEMORY_FILL,
@@ -41,6 +41,8 @@ pub const LIBCALLS: [&str; 15] = [
     libcall::EXCEPTION_NEW,
     libcall::THROW,
     libcall::WASI_CALLER,
+    libcall::MEMMOVE,
+    libcall::MEMSET,
 ];
 
 impl Symbol {

@@ -1,10 +1,14 @@
 //! Kernel functions that compiled code calls by symbol for what is too long for inline code.
 //!
-//! They are `extern "C"`, take the caller's vmctx first, and do not return if the operation traps. A memory or table
-//! index is the module's own. Lengths and addresses are zero-extended to 64 bits by the caller.
+//! They are `extern "C"`, take the caller's vmctx first unless that is said otherwise, and do not return if the operation
+//! traps. A memory or table index is the module's own. Lengths and addresses are zero-extended to 64 bits by the caller.
 
 /// `fn(vmctx, memory: u32, pages: u64) -> i64`: the size before in pages, or -1 (core specification 4.6.8).
 pub const MEMORY_GROW: &str = "sinter_memory_grow";
+/// C's `fn(to: *mut u8, from: *const u8, len: usize)`, without a vmctx, for bytes that compiled code has checked.
+pub const MEMMOVE: &str = "memmove";
+/// C's `fn(to: *mut u8, value: u32, len: usize)`, likewise.
+pub const MEMSET: &str = "memset";
 /// `fn(vmctx, to_memory: u32, from_memory: u32, to: u64, from: u64, len: u64)`.
 pub const MEMORY_COPY: &str = "sinter_memory_copy";
 /// `fn(vmctx, memory: u32, to: u64, value: u32, len: u64)`.
