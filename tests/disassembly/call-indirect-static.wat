@@ -1,8 +1,8 @@
 ;; A table that nothing can change is constant data; its entries' types, plus one, are compared.
 (module
     (type $t (func (param i32) (result i32)))
-    (table 2 2 funcref)
-    (elem (i32.const 0) $one $two)
+    (table 3 3 funcref)
+    (elem (i32.const 0) $one $two $one)
     (func $one (param i32) (result i32) (i32.const 1))
     (func $two (result i32) (i32.const 2))
     (func $call (param i32 i32) (result i32) (call_indirect (type $t) (local.get 0) (local.get 1))))
@@ -25,7 +25,7 @@
 ;;       40:       stp x29, x30, [sp, #-0x10]!
 ;;       44:       mov x29, sp
 ;;       48:       mov w10, w2
-;;       4c:       cmp x10, #0x2
+;;       4c:       cmp x10, #0x3
 ;;       50:       b.hs 0x88 <call+0x48>
 ;;       54:       adrp x12, 0x0 <one>
 ;;   0000000000000054:  R_AARCH64_ADR_PREL_PG_HI21 .data.rel.ro.wasm

@@ -38,15 +38,16 @@ impl Constant {
     }
 }
 
-/// The values of the module's immutable globals as far as they are known, by index.
+/// The values, as far as they are known, of the module's globals that are immutable or not written, by index.
 ///
 /// # Errors
 /// If an expression cannot be read, which validation excludes.
-pub fn globals(module: &Module) -> Result<Vec<Option<Constant>>> {
+pub fn globals(module: &Module, is_written: impl Fn(u32) -> bool) -> Result<Vec<Option<Constant>>> {
     let mut known = vec![None; module.imported_globals as usize];
     for expression in &module.globals {
-        let mutable = module.types().global_at(known.len() as u32).mutable;
-        let value = if mutable { None } else { evaluate(expression, &known)? };
+        let index = known.len() as u32;
+        let changes = module.types().global_at(index).mutable && is_written(index);
+        let value = if changes { None } else { evaluate(expression, &known)? };
         known.push(value);
     }
     Ok(known)

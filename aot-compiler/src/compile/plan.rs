@@ -78,7 +78,10 @@ impl<'a> Plan<'a> {
     /// If a constant expression cannot be read, which validation excludes.
     pub fn new(module: &Module<'a>, uses: &Uses, providers: Vec<Provider>, linked: bool) -> Result<Self> {
         let types = module.types();
-        let globals = constant::globals(module)?;
+        let exports = |index, kind| module.exports.iter().any(|e| e.index == index && e.kind == kind);
+        let globals = constant::globals(module, |index| {
+            uses.written_globals.contains(&index) || linked && exports(index, ExternalKind::Global)
+        })?;
         let items =
             module.elements.iter().map(|segment| items(segment, &globals)).collect::<Result<Vec<_>>>()?;
         let own_code = |entry: &Option<u32>| {

@@ -19,6 +19,8 @@ pub struct Uses {
     pub features: Features,
     /// Functions whose reference an instruction takes.
     pub references: BTreeSet<u32>,
+    /// Globals that an instruction writes.
+    pub written_globals: BTreeSet<u32>,
     /// Tables whose elements an instruction other than an indirect call reads or writes.
     pub touched_tables: BTreeSet<u32>,
     /// Tables that an instruction may grow.
@@ -38,6 +40,7 @@ impl Uses {
             let part = part?;
             uses.features |= part.features;
             uses.references.extend(part.references);
+            uses.written_globals.extend(part.written_globals);
             uses.touched_tables.extend(part.touched_tables);
             uses.grown_tables.extend(part.grown_tables);
         }
@@ -48,6 +51,7 @@ impl Uses {
         Self {
             features: Features::empty(),
             references: BTreeSet::new(),
+            written_globals: BTreeSet::new(),
             touched_tables: BTreeSet::new(),
             grown_tables: BTreeSet::new(),
         }
@@ -76,6 +80,9 @@ impl Uses {
             Operator::ReturnCallRef { .. } => self.features |= Features::TAIL_CALL,
             Operator::RefFunc { function_index } => {
                 self.references.insert(function_index);
+            }
+            Operator::GlobalSet { global_index } => {
+                self.written_globals.insert(global_index);
             }
             Operator::TableGrow { table } => {
                 self.touched_tables.insert(table);

@@ -22,6 +22,13 @@ use sinter_abi::{
 use std::mem::offset_of;
 use wasmparser::Operator;
 
+/// The only function of a type in a read-only table.
+#[derive(Clone, Copy)]
+struct Only {
+    index: i64,
+    function: u32,
+}
+
 impl Translator<'_> {
     pub(super) fn call(&mut self, operator: &Operator) -> bool {
         match *operator {
@@ -29,23 +36,39 @@ impl Translator<'_> {
             Operator::ReturnCall { function_index } => self.tail(function_index),
             Operator::CallIndirect { type_index, table_index } => {
                 let index = self.pop();
-                let callee = self.indirect_callee(table_index, type_index, index);
-                self.through(type_index, callee);
+                match self.only_callee(table_index, type_index) {
+                    Some(only) => {
+                        self.check_only(table_index, type_index, index, only);
+                        self.direct(only.function);
+                    }
+                    None => {
+                        let (code, vmctx) = self.indirect_callee(table_index, type_index, index);
+                        self.through(type_index, code, vmctx);
+                    }
+                }
             }
             Operator::ReturnCallIndirect { type_index, table_index } => {
                 let index = self.pop();
-                let callee = self.indirect_callee(table_index, type_index, index);
-                self.tail_through(type_index, callee);
+                match self.only_callee(table_index, type_index) {
+                    Some(only) => {
+                        self.check_only(table_index, type_index, index, only);
+                        self.tail(only.function);
+                    }
+                    None => {
+                        let (code, vmctx) = self.indirect_callee(table_index, type_index, index);
+                        self.tail_through(type_index, code, vmctx);
+                    }
+                }
             }
             Operator::CallRef { type_index } => {
                 let reference = self.pop();
-                let callee = self.referenced_callee(reference);
-                self.through(type_index, callee);
+                let (code, vmctx) = self.referenced_callee(reference);
+                self.through(type_index, code, vmctx);
             }
             Operator::ReturnCallRef { type_index } => {
                 let reference = self.pop();
-                let callee = self.referenced_callee(reference);
-                self.tail_through(type_index, callee);
+                let (code, vmctx) = self.referenced_callee(reference);
+                self.tail_through(type_index, code, vmctx);
             }
             _ => return false,
         }
@@ -68,8 +91,8 @@ impl Translator<'_> {
                 self.ins().call(callee, &args)
             }
             Some(Provider::Module(import)) => {
-                let callee = self.imported_callee(import);
-                return self.through(type_index, callee);
+                let (code, vmctx) = self.imported_callee(import);
+                return self.through(type_index, code, vmctx);
             }
             None => {
                 let args = self.args(type_index, self.vmctx);
@@ -90,8 +113,8 @@ impl Translator<'_> {
                 self.return_results();
             }
             Some(Provider::Module(import)) => {
-                let callee = self.imported_callee(import);
-                self.tail_through(type_index, callee);
+                let (code, vmctx) = self.imported_callee(import);
+                self.tail_through(type_index, code, vmctx);
             }
             None => {
                 let args = self.args(type_index, self.vmctx);
@@ -113,14 +136,14 @@ impl Translator<'_> {
     }
 
     /// Calls a function of this type by its code and context.
-    pub(super) fn through(&mut self, type_index: u32, (code, vmctx): (Value, Value)) {
+    pub(super) fn through(&mut self, type_index: u32, code: Value, vmctx: Value) {
         let args = self.args(type_index, vmctx);
         let signature = self.signature(type_index);
         self.guarded(Callee::Indirect(signature, code), &args);
     }
 
     /// Calls a function of this type by its code and context in place of the current one.
-    fn tail_through(&mut self, type_index: u32, (code, vmctx): (Value, Value)) {
+    fn tail_through(&mut self, type_index: u32, code: Value, vmctx: Value) {
         let args = self.args(type_index, vmctx);
         let signature = self.signature(type_index);
         self.ins().return_call_indirect(signature, code, &args);
@@ -148,7 +171,7 @@ impl Translator<'_> {
         let env = self.env;
         match &env.plan.tables[table as usize] {
             Table::Static(entries) => {
-                let code = self.static_callee(table, entries.len() as u64, type_index, index);
+                let code = self.static_callee(table, entries, type_index, index);
                 (code, self.vmctx)
             }
             Table::Dynamic { .. } => {
@@ -176,9 +199,52 @@ impl Translator<'_> {
         (code, vmctx)
     }
 
+    /// The function of this type in a read-only table, if it has one only.
+    fn only_callee(&self, table: u32, type_index: u32) -> Option<Only> {
+        let Table::Static(entries) = &self.env.plan.tables[table as usize] else { return None };
+        let entries = entries.iter().enumerate();
+        let mut callees = entries
+            .filter_map(|(index, function)| Some(Only { index: index as i64, function: (*function)? }))
+            .filter(|callee| self.has_type(callee.function, type_index));
+        match (callees.next(), callees.next()) {
+            (Some(only), None) => Some(only),
+            _ => None,
+        }
+    }
+
+    /// Traps as an indirect call does unless `index` is that of the only function that it can call.
+    fn check_only(&mut self, table: u32, type_index: u32, index: Value, only: Only) {
+        let Table::Static(entries) = &self.env.plan.tables[table as usize] else { return };
+        let (trap, next) = (self.builder.create_block(), self.builder.create_block());
+        let wide = self.extend(index);
+        let expected = self.ins().iconst(types::I64, only.index);
+        let differs = self.ins().icmp(IntCC::NotEqual, wide, expected);
+        self.ins().brif(differs, trap, &[], next, &[]);
+        self.builder.set_cold_block(trap);
+        self.builder.switch_to_block(trap);
+        self.builder.seal_block(trap);
+        self.static_callee(table, entries, type_index, index);
+        self.ins().trap(traps::code(TrapReason::BadSignature));
+        self.builder.switch_to_block(next);
+        self.builder.seal_block(next);
+    }
+
+    /// Whether a function has this type or one that is the same.
+    fn has_type(&self, function: u32, type_index: u32) -> bool {
+        let own = self.env.module.functions[function as usize];
+        self.env.type_number(own) == self.env.type_number(type_index)
+    }
+
     /// The code at `index` of a read-only table, whose functions all belong to this instance.
-    fn static_callee(&mut self, table: u32, entries: u64, type_index: u32, index: Value) -> Value {
+    fn static_callee(
+        &mut self,
+        table: u32,
+        functions: &[Option<u32>],
+        type_index: u32,
+        index: Value,
+    ) -> Value {
         let size = self.env.module.types().table_at(table).initial;
+        let entries = functions.len() as u64;
         let index = self.extend(index);
         let limit = self.ins().iconst(types::I64, entries as i64);
         let outside = self.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, index, limit);
@@ -199,6 +265,11 @@ impl Translator<'_> {
         let offset = self.ins().ishl(index, scale);
         let entry = self.ins().iadd(base, offset);
         let flags = sandbox::entry_flags();
+        let is_proven =
+            functions.iter().all(|entry| entry.is_some_and(|function| self.has_type(function, type_index)));
+        if is_proven {
+            return self.ins().load(types::I64, flags, entry, offset_of!(StaticEntry, code) as i32);
+        }
         let number = self.ins().load(types::I64, flags, entry, offset_of!(StaticEntry, type_id) as i32);
         let expected = i64::from(self.env.type_number(type_index)) + 1;
         let expected = self.ins().iconst(types::I64, expected);

@@ -37,7 +37,7 @@ pub fn invoke(env: &Env, type_index: u32, function: &mut Function, context: &mut
         let value = t.ins().load(param.value_type, flags, values, offset);
         t.push(value);
     }
-    t.through(type_index, (code, vmctx));
+    t.through(type_index, code, vmctx);
     let results = std::mem::take(&mut t.stack);
     for (result, offset) in results.into_iter().zip((0..).step_by(VALUE)) {
         // What a result does not fill of its place is zero.

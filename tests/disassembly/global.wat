@@ -1,0 +1,22 @@
+;; A global that no instruction writes is a constant, if it may be written as well.
+(module
+    (global $never (mut i32) (i32.const 42))
+    (global $set (mut i32) (i32.const 43))
+    (func $sum (result i32) (i32.add (global.get $never) (global.get $set)))
+    (func $write (param i32) (global.set $set (local.get 0))))
+;; ----
+;; sum:
+;;        0:       stp x29, x30, [sp, #-0x10]!
+;;        4:       mov x29, sp
+;;        8:       ldur w3, [x0, #-0x30]
+;;        c:       add w0, w3, #0x2a
+;;       10:       ldp x29, x30, [sp], #0x10
+;;       14:       ret
+;;   ...
+;; write:
+;;       20:       stp x29, x30, [sp, #-0x10]!
+;;       24:       mov x29, sp
+;;       28:       stur w1, [x0, #-0x30]
+;;       2c:       ldp x29, x30, [sp], #0x10
+;;       30:       ret
+;;   ...
