@@ -79,8 +79,9 @@ bench-kernel: tools
 bench-wasi: tools
 	cargo run --quiet --release --bin bench-wasi
 
-# What files on an SD card cost; build/bench/sd.json has the figures.
+# What files on an SD card cost, beside Linux; build/bench/sd.json has the figures.
 bench-sd: tools
+	@$(if $(wildcard /usr/sbin/mkfs.ext4),:,$(AS_ROOT) apt-get install --yes --no-install-recommends e2fsprogs)
 	cargo run --quiet --release --bin bench-sd
 
 install: all

@@ -21,7 +21,10 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("sinter-cards", &["wasi-kernel"]),
     ("sinter-powercut", &["sinter-cards", "wasi-kernel"]),
     ("sinter-spec", &["sinter-abi", "aot-compiler", "sinter-qemu"]),
-    ("sinter-tests", &["sinter-abi", "aot-compiler", "sinter-boot", "sinter-qemu", "wasi-kernel"]),
+    (
+        "sinter-tests",
+        &["sinter-abi", "aot-compiler", "sinter-bench", "sinter-boot", "sinter-qemu", "wasi-kernel"],
+    ),
 ];
 
 #[test]

@@ -108,11 +108,13 @@ fn sinter_fs_data(_: &App, _: &Streams) -> Result<Arc<dyn FileSystem>> {
         return Ok(data);
     }
     let partition = partition(partition::DATA)?;
+    let start = timer::now();
     let mounted = DiskFs::mount(partition, Board, 4, frames::usage().1 / 8);
     let data: Arc<Data> = Arc::new(mounted.map_err(|error| {
         log!("the data partition cannot be mounted: {error}");
         Errno::Io
     })?);
+    log!("the data partition was mounted in {} ns", timer::now() - start);
     *DATA.lock() = Some(data.clone());
     *SYNCED.lock() = Some(|| {
         let data = DATA.lock().clone();

@@ -3,8 +3,12 @@
 //!
 //! A job is a line: the number of runs, a tab, and the program with its arguments, separated by tabs, or several with a
 //! `|` between them, as on a shell. For each run there is one line of JSON on the console. Then the machine halts.
+//!
+//! Before that it loads the kernel's modules that `/modules/order` names, one a line, and mounts the file system that `/mount`
+//! names (device, tab, kind, tab, directory), if there are such files, and says in one more line of JSON what that took.
 
 use nix::{
+    kmod::{ModuleInitFlags, finit_module},
     mount::{MsFlags, mount},
     sys::{
         reboot::{RebootMode, reboot},
@@ -18,8 +22,10 @@ use std::{
     error::Error,
     fs::{self, File},
     io::{self, Read},
+    path::Path,
     process::{Command, Stdio, id},
-    time::Instant,
+    thread,
+    time::{Duration, Instant},
 };
 
 fn main() {
@@ -48,6 +54,7 @@ fn jobs() -> Result<(), Box<dyn Error>> {
     for (what, place) in [("devtmpfs", "/dev"), ("proc", "/proc"), ("tmpfs", "/tmp")] {
         mount(Some(what), place, Some(what), MsFlags::empty(), None::<&str>)?;
     }
+    prepare()?;
     // Whoever asks for random numbers first would wait until there are some, and time would pass in idleness.
     File::open("/dev/random")?.read_exact(&mut [0])?;
     for job in fs::read_to_string("/jobs")?.lines() {
@@ -59,6 +66,28 @@ fn jobs() -> Result<(), Box<dyn Error>> {
             tcdrain(io::stdout())?;
         }
     }
+    Ok(())
+}
+
+/// Loads modules, and mounts what is to be measured on.
+fn prepare() -> Result<(), Box<dyn Error>> {
+    for module in fs::read_to_string("/modules/order").unwrap_or_default().lines() {
+        finit_module(&File::open(format!("/modules/{module}"))?, c"", ModuleInitFlags::empty())?;
+    }
+    let Ok(line) = fs::read_to_string("/mount") else { return Ok(()) };
+    let words: Vec<&str> = line.trim_end().split('\t').collect();
+    let [device, kind, place] = words[..] else { return Err("/mount is not three words".into()) };
+    // The card is looked for when its driver is there, but not by it.
+    for _ in 0..100 {
+        if Path::new(device).exists() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    let start = Instant::now();
+    mount(Some(device), place, Some(kind), MsFlags::empty(), None::<&str>)?;
+    println!("{}", json!({ "mounted_ns": start.elapsed().as_nanos() as u64 }));
+    tcdrain(io::stdout())?;
     Ok(())
 }
 

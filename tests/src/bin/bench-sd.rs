@@ -1,11 +1,14 @@
-//! `make bench-sd`: what files on an SD card cost, in executed instructions on the emulated board.
+//! `make bench-sd`: what files on an SD card cost, in executed instructions on the emulated board, beside
+//! Linux with ext4 there.
 
-use serde_json::json;
+use serde_json::{Value, json};
+use sinter_bench::linux::{Linux, NATIVE, OnCard};
 use sinter_boot::disk;
-use sinter_tests::{plain_stdout, rust, sinter, status, stderr, workspace};
+use sinter_tests::{plain_stdout, rust, sinter, status, stderr, target_folder, workspace};
 use std::{
     fs::{self, File},
-    path::Path,
+    path::{Path, PathBuf},
+    process::Command,
 };
 use wasi_kernel::{FileSystem, fs::Access};
 
@@ -20,50 +23,108 @@ const COSTS: [&str; 6] = [
 
 /// Files on the full card, of 64 KiB each: with its snapshot, nearly all of 1 GiB.
 const FILES: u32 = 14_000;
-
-const MANIFEST: &str =
-    "[app.costs]\nmodule = 'card_costs.wasm'\nmounts = [{ from = 'data:', to = '/data', mode = 'rw' }]\n";
-const HELLO: &str =
-    "[app.hello]\nmodule = 'hello.wasm'\nmounts = [{ from = 'data:', to = '/data', mode = 'rw' }]\n";
+/// Mebibytes that are written and read in sequence.
+const SEQUENCE: u64 = 16;
 
 fn main() {
     let folder = tempfile::tempdir().expect("a folder for the image");
-    for name in ["card_costs", "hello"] {
-        fs::copy(rust(name), folder.path().join(name).with_extension("wasm")).expect("the program is there");
+    let folder = folder.path();
+    fs::copy(rust("card_costs"), folder.join("card_costs.wasm")).expect("the program is there");
+    for part in ["all", "open", "write", "read"] {
+        let manifest = format!(
+            "[app.costs]\nmodule = 'card_costs.wasm'\nargs = {}\n\
+             mounts = [{{ from = 'data:', to = '/data', mode = 'rw' }}]\n",
+            if part == "all" { "[]".into() } else { format!("['{part}']") }
+        );
+        fs::write(folder.join(format!("{part}.toml")), manifest).expect("the manifest can be written");
     }
-    fs::write(folder.path().join("costs.toml"), MANIFEST).expect("the manifest can be written");
-    fs::write(folder.path().join("hello.toml"), HELLO).expect("the manifest can be written");
-    let image = ["image", "--no-firmware", "--size", "1GiB", "hello.toml", "-o", "card.img"];
-    sinter().current_dir(&folder).args(image).assert().success();
+    let new_card = || {
+        let image = ["image", "--no-firmware", "--size", "1GiB", "all.toml", "-o", "card.img"];
+        sinter().current_dir(folder).args(image).assert().success();
+    };
+    let [open, write, read] = ["open", "write", "read"].map(|part| {
+        new_card();
+        number(&run(folder, part), "the SD card got ")
+    });
+    new_card();
+    let costs = run(folder, "all");
+    const MOUNT: &str = "the data partition was mounted in ";
+    let empty = number(&costs, MOUNT);
+    fill(&folder.join("card.img"));
+    let full = number(&run(folder, "open"), MOUNT);
+    let linux = LinuxCosts::measure(folder);
 
     let mut lines = Vec::new();
-    let mut line = |name: &str, value: u64, unit: &str| {
-        println!("{name:50} {value:>12} {unit}");
-        lines.push(json!({ "name": name, "value": value, "unit": unit, "peer": null, "aim": null }));
+    let mut line = |name: &str, value: u64, unit: &str, peer: Option<u64>| {
+        println!("{name:48} {value:>12} {:>12} {unit}", peer.map_or("-".into(), |peer| peer.to_string()));
+        lines.push(json!({ "name": name, "value": value, "unit": unit, "peer": peer, "aim": null }));
     };
-    let empty = run(folder.path(), "hello.toml");
-    let output = run(folder.path(), "costs.toml");
+    println!("{:48} {:>12} {:>12}", "", "Sinter", "Linux, ext4");
     for name in COSTS {
-        line(name, number(&output, &format!("cost {name}: ")), "instructions");
+        let label = format!("cost {name}: ");
+        line(name, number(&costs, &label), "instructions", Some(number(&linux.costs.stdout, &label)));
     }
-    line("commands to the card in all of that", number(&output, "the SD card got "), "commands");
-    fill(&folder.path().join("card.img"));
-    let full = run(folder.path(), "hello.toml");
-    // The time to the first app has the card's own delays in it, which do not depend on what is on it.
-    let start = |output: &str| number(output, "1 apps started ");
-    let more = start(&full).saturating_sub(start(&empty));
-    line(&format!("mounting {FILES} files on 1 GiB, beyond an empty one"), more, "thousand instructions");
+    line("mount of an empty card of 1 GiB", empty, "instructions", Some(linux.costs.mount));
+    let name = format!("mount of {FILES} files on 1 GiB");
+    line(&name, full, "instructions", Some(linux.full_mount));
+    line("commands to the card per MiB written in sequence", (write - open) / SEQUENCE, "commands", None);
+    line("commands to the card per MiB read in sequence", (read - write) / SEQUENCE, "commands", None);
     let folder = workspace().join("build/bench");
     fs::create_dir_all(&folder).expect("build/bench can be made");
-    let text = serde_json::to_string_pretty(&lines).expect("numbers and texts are JSON") + "\n";
+    let text = serde_json::to_string_pretty(&Value::from(lines)).expect("numbers and texts are JSON") + "\n";
     fs::write(folder.join("sd.json"), text).expect("build/bench/sd.json can be written");
 }
 
-fn run(folder: &Path, manifest: &str) -> String {
-    let run = sinter().current_dir(folder).args(["run", "--icount", "--card", "card.img", manifest]).assert();
+/// Boots the manifest for a part of the program on Sinter.
+fn run(folder: &Path, part: &str) -> String {
+    let manifest = format!("{part}.toml");
+    let run =
+        sinter().current_dir(folder).args(["run", "--icount", "--card", "card.img", &manifest]).assert();
     let output = plain_stdout(&run);
     assert_eq!(status(&run), Some(0), "{output}{}", stderr(&run));
     output
+}
+
+/// What the same program costs on Linux, and what mounting does.
+struct LinuxCosts {
+    /// On an empty card.
+    costs: OnCard,
+    full_mount: u64,
+}
+
+impl LinuxCosts {
+    fn measure(folder: &Path) -> Self {
+        let target = target_folder().join("bench");
+        let linux = Linux::new(&target.join("packages"), &target).expect("Debian's kernel is there");
+        let programs = NATIVE.build("sinter-guests", &target).expect("the program can be built");
+        let boot = |card: &Path, program: &str| {
+            linux.on_card(card, &programs.join(program)).expect("Linux boots and the program runs")
+        };
+        let costs = boot(&ext4(folder, None), "card_costs");
+        let files = folder.join("files");
+        let bytes = vec![1; 64 << 10];
+        for number in 0..FILES {
+            let path = files.join(format!("folder {}/file number {number}", number / 100));
+            fs::create_dir_all(path.parent().expect("a folder")).expect("it can be made");
+            fs::write(path, &bytes).expect("there is room");
+        }
+        let full_mount = boot(&ext4(folder, Some(&files)), "hello").mount;
+        Self { costs, full_mount }
+    }
+}
+
+/// A card of 1 GiB with an ext4 file system as Debian makes it, and these files.
+fn ext4(folder: &Path, files: Option<&Path>) -> PathBuf {
+    let card = folder.join("ext4.img");
+    File::create(&card).and_then(|file| file.set_len(1 << 30)).expect("there is room");
+    let mut mkfs = Command::new("mkfs.ext4");
+    mkfs.env("PATH", "/usr/sbin:/sbin:/usr/bin:/bin").args(["-q", "-F"]);
+    mkfs.args(files.map(|files| ["-d".as_ref(), files.as_os_str()]).into_iter().flatten());
+    assert!(
+        mkfs.arg(&card).status().is_ok_and(|status| status.success()),
+        "mkfs.ext4 fails: install e2fsprogs"
+    );
+    card
 }
 
 /// The whole number behind `text`.

@@ -3,11 +3,13 @@
 //! One boot runs all programs of a system. The kernel's command line leaves out what costs time and is not needed:
 //! Linux is compared at its best.
 
+mod card;
 mod initramfs;
 mod packages;
 mod systems;
 
-pub use systems::System;
+pub use card::OnCard;
+pub use systems::{NATIVE, System};
 
 use crate::{Error, Figures, Measurement, Sample, Setting, Workload, figures::last_words};
 use initramfs::Initramfs;
@@ -35,6 +37,8 @@ pub struct Linux {
     pub version: String,
     kernel: PathBuf,
     device_tree: PathBuf,
+    /// The folder of its modules.
+    modules: PathBuf,
     init: PathBuf,
     packages: Packages,
 }
@@ -52,10 +56,36 @@ impl Linux {
         Ok(Self {
             kernel: files.join("boot").join(format!("vmlinuz-{release}")),
             device_tree: files.join("usr/lib").join(&version).join("broadcom/bcm2837-rpi-3-b.dtb"),
+            modules: files.join("lib/modules").join(release).join("kernel"),
             init: systems::NATIVE.build("linux-init", target)?.join("linux-init"),
             version,
             packages,
         })
+    }
+
+    /// What every first file system has.
+    fn files(&self) -> Result<Initramfs, Error> {
+        let mut files = Initramfs::default();
+        for folder in ["dev", "proc", "tmp"] {
+            files.folder(folder);
+        }
+        files.console();
+        files.program("init", &self.init)?;
+        Ok(files)
+    }
+
+    /// The machine that boots with this file system.
+    fn machine<'a>(&'a self, initramfs: &'a Path) -> Machine<'a> {
+        Machine {
+            count_instructions: true,
+            timeout: Some(PATIENCE),
+            linux: Some(sinter_qemu::Linux {
+                device_tree: &self.device_tree,
+                initramfs,
+                command_line: COMMAND_LINE,
+            }),
+            ..Machine::new(&self.kernel, Console::Serial)
+        }
     }
 
     /// Boots once and runs each workload `runs` times. `done` hears of each as it comes.
@@ -69,12 +99,7 @@ impl Linux {
         runs: usize,
         done: &(dyn Fn(&Measurement) + Sync),
     ) -> Result<Vec<Measurement>, Error> {
-        let mut files = Initramfs::default();
-        for folder in ["dev", "proc", "tmp"] {
-            files.folder(folder);
-        }
-        files.console();
-        files.program("init", &self.init)?;
+        let mut files = self.files()?;
         for (inside, outside) in &system.files {
             files.program(inside, outside)?;
         }
@@ -86,16 +111,7 @@ impl Linux {
         files.text("jobs", jobs.into_bytes());
         let archive = files.write()?;
 
-        let machine = Machine {
-            count_instructions: true,
-            timeout: Some(PATIENCE),
-            linux: Some(sinter_qemu::Linux {
-                device_tree: &self.device_tree,
-                initramfs: archive.path(),
-                command_line: COMMAND_LINE,
-            }),
-            ..Machine::new(&self.kernel, Console::Serial)
-        };
+        let machine = self.machine(archive.path());
         let mut results = Results {
             system,
             workloads,

@@ -7,6 +7,7 @@
 //! mounted by reading its log, and needs no repair.
 
 mod cache;
+mod data;
 pub mod device;
 mod extents;
 mod layout;

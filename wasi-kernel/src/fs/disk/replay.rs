@@ -1,12 +1,8 @@
 //! From the log to the tree.
 
 use super::{
-    MountError,
-    device::BlockDevice,
-    extents::Extent,
-    names::Names,
-    record::Record,
-    state::{SIZE_MAX, State},
+    MountError, data::SIZE_MAX, device::BlockDevice, extents::Extent, names::Names, record::Record,
+    state::State,
 };
 use crate::{
     Errno,

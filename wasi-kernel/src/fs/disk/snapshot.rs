@@ -1,6 +1,11 @@
 //! The whole tree as records.
 
-use super::{device::BlockDevice, names::Names, record::Record, state::State};
+use super::{
+    device::BlockDevice,
+    names::Names,
+    record::{RECORD_MAX, Record},
+    state::State,
+};
 use crate::{
     Errno, Result,
     fs::{Node, SetTime},
@@ -12,11 +17,25 @@ use alloc::{string::String, vec::Vec};
 const BATCH: usize = 64;
 
 impl<B: BlockDevice> State<B> {
+    /// Writes a snapshot into the other log, which counts from then on.
+    pub fn snapshot(&mut self, names: &impl Names) -> Result<()> {
+        self.superblock.generation += 1;
+        self.log.restart(&self.superblock);
+        self.write_snapshot(names)?;
+        if !self.log.is_empty() {
+            self.log.write(&mut self.cache.device)?;
+        }
+        self.superblock.snapshot = self.log.frames;
+        self.cache.device.flush()?;
+        self.superblock.write(&mut self.cache.device)?;
+        self.cache.device.flush()
+    }
+
     /// Writes records that make the tree from nothing. Every node that has a name gets a new number.
     ///
     /// # Errors
     /// The device's, `Nomem`.
-    pub fn write_snapshot(&mut self, names: &impl Names) -> Result<()> {
+    fn write_snapshot(&mut self, names: &impl Names) -> Result<()> {
         self.forget_ids();
         self.file(0)?.id = Some(0);
         self.next_id = 1;
@@ -99,5 +118,14 @@ impl<B: BlockDevice> State<B> {
             return Ok(());
         }
         self.snapshot_record(&Record::Times { id, accessed: stat.accessed, modified: stat.modified })
+    }
+
+    /// Notes a part of the snapshot.
+    fn snapshot_record(&mut self, record: &Record<'_>) -> Result<()> {
+        if self.log.room_in_frame() < RECORD_MAX {
+            self.log.write(&mut self.cache.device)?;
+        }
+        self.record(record);
+        Ok(())
     }
 }
