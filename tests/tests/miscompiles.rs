@@ -288,3 +288,28 @@ fn constants_that_look_like_loads() {
     }
     checks.run();
 }
+
+/// Not Cranelift's: a loop that tests first and counts then shared its arguments with the jump that it had before, and
+/// the compiler panicked when two of its counters became one.
+#[test]
+fn loops_that_count_after_their_test() {
+    let mut checks = Checks::default();
+    let body = "(local $x i32) (local $y i32) (local $sum i32)
+        (block $done
+          (loop $next
+            (local.set $sum (i32.add (local.get $sum)
+              (i32.mul (i32.add (local.get $x) (i32.const 3)) (i32.xor (local.get $y) (i32.const 5)))))
+            (br_if $done (i32.eq (local.get $x) (local.get 0)))
+            (local.set $x (i32.add (local.get $x) (i32.const 4)))
+            (local.set $y (i32.add (local.get $y) (i32.const 4)))
+            (br $next)))
+        (i32.add (local.get $sum) (i32.add (local.get $x) (local.get $y)))";
+    let expected = |end: i32| {
+        let rounds = (0..=end).step_by(4).map(|x| x.wrapping_add(3).wrapping_mul(x ^ 5));
+        rounds.fold(0, i32::wrapping_add).wrapping_add(2 * end)
+    };
+    let cases: Vec<_> =
+        [0, 4, 40, 4000].iter().map(|&end| (vec![i64::from(end)], i64::from(expected(end)))).collect();
+    checks.expect("i32", "i32", body, &cases);
+    checks.run();
+}

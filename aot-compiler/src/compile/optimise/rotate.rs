@@ -39,6 +39,8 @@ fn rotate(function: &mut Function, loops: &Loops, of: &Innermost) -> Option<()> 
         function.layout.remove_inst(inst);
         function.layout.insert_inst(inst, test.inst);
     }
+    // The jump keeps its list of arguments, as Cranelift looks at instructions that are in no block, too.
+    let destination = destination.deep_clone(&mut function.dfg.value_lists);
     if let InstructionData::Brif { blocks, .. } = &mut function.dfg.insts[test.inst] {
         blocks[arm] = destination;
     }
