@@ -138,6 +138,11 @@ impl Files {
         let (old, new) = (self.node(from.0)?, self.node(to.0)?);
         if directory {
             let mode = fs::statat(old, from.1, AtFlags::SYMLINK_NOFOLLOW)?.st_mode;
+            // rename(2) looks both names up before it asks what they are.
+            match fs::statat(new, to.1, AtFlags::SYMLINK_NOFOLLOW) {
+                Err(rio::Errno::NOENT) if fs::fstat(new)?.st_nlink > 0 => {}
+                found => _ = found?,
+            }
             if FileType::from_raw_mode(mode) != FileType::Directory {
                 return Err(NOTDIR);
             }
@@ -304,6 +309,7 @@ mod tests {
 
     const NOENT: Errno = Errno(44);
     const LOOP: Errno = Errno(32);
+    const NAMETOOLONG: Errno = Errno(37);
 
     fn served() -> (tempfile::TempDir, Files, u64) {
         let folder = tempfile::tempdir().unwrap();
@@ -406,6 +412,18 @@ mod tests {
         files.answer(Op::SetTimes, [file, TIME_KEEP, 1_500_000_000], b"").unwrap();
         let stat = files.answer(Op::Stat, [file, 0, 0], b"").unwrap().payload;
         assert_eq!(stat[40..48], 1_500_000_000u64.to_le_bytes());
+    }
+
+    #[test]
+    fn rename_looks_at_the_new_name_before_it_asks_what_the_old_one_is() {
+        let (folder, mut files, root) = served();
+        std::fs::write(folder.path().join("a"), "").unwrap();
+        let long = [b"a".as_slice(), &[b'x'; 256]].concat();
+        assert_eq!(files.answer(Op::Rename, [root, root, 1 | 1 << 32], &long).unwrap_err(), NAMETOOLONG);
+        std::fs::create_dir(folder.path().join("gone")).unwrap();
+        let (gone, _) = lookup(&mut files, root, b"gone").unwrap();
+        std::fs::remove_dir(folder.path().join("gone")).unwrap();
+        assert_eq!(files.answer(Op::Rename, [root, gone, 1 | 1 << 32], b"ab").unwrap_err(), NOENT);
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! The same random calls of WASI under `wasi-kernel` and under Wasmtime on Linux: the same errnos, the same results in the
-//! guest's memory, the same files in the end.
+//! guest's memory, the same files in the end. Ours has a memory file system, and then a directory of the host.
 //!
 //! `SINTER_SEED=N` chooses other calls, `SINTER_CALLS=N` how many.
 
 mod calls;
+mod host;
 #[path = "../../../../wasi-kernel/tests/support/mod.rs"]
 mod support;
 mod tree;
@@ -13,6 +14,7 @@ mod wasmtime;
 use calls::{Call, Calls, MEMORY};
 use std::{env, sync::Arc};
 use support::{Board, call_by_name};
+use tree::Tree;
 use wasi_kernel::{
     Errno, FileSystem, GuestMemory, Preopen, Process, Streams,
     fs::{Handle, memory::MemoryFs},
@@ -26,14 +28,14 @@ const EPISODE: u64 = 400;
 struct Guest {
     process: Process<Board>,
     memory: Vec<u8>,
-    fs: Arc<dyn FileSystem>,
+    /// Whether any number is a place in a directory, as on most file systems of Linux.
+    any_cookie: bool,
 }
 
-fn guest() -> Guest {
-    let board = Board::new();
-    let fs: Arc<dyn FileSystem> = Arc::new(MemoryFs::<_>::new(board, 1, 1 << 30));
+/// One whose files are in the directory that `fs` calls `root`.
+fn guest(board: Board, fs: &Arc<dyn FileSystem>, root: &str, any_cookie: bool) -> Guest {
     let preopen = |path: &str, writable| Preopen {
-        directory: Handle::root(fs.clone(), "").unwrap(),
+        directory: Handle::root(fs.clone(), root).unwrap(),
         path: path.into(),
         writable,
     };
@@ -44,7 +46,7 @@ fn guest() -> Guest {
         Streams { input: Arc::new(Null), output: Arc::new(Null), error: Arc::new(Null) },
         vec![preopen("/", true), preopen("/ro", false)],
     );
-    Guest { process, memory: vec![0; MEMORY], fs }
+    Guest { process, memory: vec![0; MEMORY], any_cookie }
 }
 
 fn number(name: &str, default: u64) -> u64 {
@@ -53,6 +55,24 @@ fn number(name: &str, default: u64) -> u64 {
 
 #[test]
 fn random_calls_do_the_same_as_under_wasmtime() {
+    let board = Board::new();
+    differential(|| {
+        let fs: Arc<dyn FileSystem> = Arc::new(MemoryFs::<_>::new(board, 1, 1 << 30));
+        (guest(board, &fs, "", false), move || tree::of_fs(&*fs))
+    });
+}
+
+#[test]
+fn random_calls_do_the_same_in_a_directory_of_the_host() {
+    differential(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let fs: Arc<dyn FileSystem> = Arc::new(host::fs(folder.path()));
+        (guest(Board::new(), &fs, "0", true), move || tree::of_folder(folder.path()))
+    });
+}
+
+/// Makes random calls under Wasmtime and by guests that `new` makes, each with what tells its files in the end.
+fn differential<T: FnOnce() -> Tree>(new: impl Fn() -> (Guest, T)) {
     let (seed, count) = (number("SINTER_SEED", 1), number("SINTER_CALLS", 100_000));
     println!("SINTER_SEED={seed} SINTER_CALLS={count}");
     let functions = wasmtime::Functions::new();
@@ -62,7 +82,7 @@ fn random_calls_do_the_same_as_under_wasmtime() {
         let seed = (seed << 32 ^ episode).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let mut calls = Calls::new(seed);
         let folder = tempfile::tempdir().unwrap();
-        let (mut ours, mut theirs) = (guest(), functions.guest(folder.path()));
+        let ((mut ours, our_files), mut theirs) = (new(), functions.guest(folder.path()));
         let mut done = Vec::new();
         for _ in 0..EPISODE {
             let call = calls.next();
@@ -74,7 +94,7 @@ fn random_calls_do_the_same_as_under_wasmtime() {
                 Outcome::Different(difference) => fail(episode, &done, &difference),
             }
         }
-        let (ours, theirs) = (tree::of_fs(&*ours.fs), tree::of_folder(folder.path()));
+        let (ours, theirs) = (our_files(), tree::of_folder(folder.path()));
         if ours != theirs {
             fail(episode, &done, &format!("the files are\n{ours:#?}\nand under Wasmtime\n{theirs:#?}"));
         }
@@ -104,7 +124,7 @@ fn compare(ours: &mut Guest, theirs: &mut wasmtime::Guest, call: &Call) -> Outco
     if their_errno.is_none() {
         return Outcome::Ended;
     }
-    wanted::level(call, our_errno, &mut ours.memory, theirs.memory());
+    wanted::level(call, our_errno, ours.any_cookie, &mut ours.memory, theirs.memory());
     let Some(differs) = ours.memory.iter().zip(theirs.memory()).position(|(ours, theirs)| ours != theirs)
     else {
         return Outcome::Same;

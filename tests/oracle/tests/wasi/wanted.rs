@@ -21,7 +21,7 @@ pub fn errno(ours: u32, theirs: Option<u32>) -> bool {
 const DIRECTORY: u8 = 3;
 
 /// Makes those parts of the memories equal that may differ after a call.
-pub fn level(call: &Call, errno: u32, ours: &mut [u8], theirs: &mut [u8]) {
+pub fn level(call: &Call, errno: u32, any_cookie: bool, ours: &mut [u8], theirs: &mut [u8]) {
     let argument = |index: usize| call.arguments[index] as usize;
     let mut copy = |at: usize, size: usize| theirs[at..at + size].copy_from_slice(&ours[at..at + size]);
     match call.name {
@@ -37,6 +37,11 @@ pub fn level(call: &Call, errno: u32, ours: &mut [u8], theirs: &mut [u8]) {
         "fd_filestat_get" => filestat(argument(1), ours, theirs),
         "path_filestat_get" => filestat(argument(4), ours, theirs),
         "poll_oneoff" => events(argument(1), argument(3), ours, theirs),
+        // A cookie that no entry had.
+        "fd_readdir" if any_cookie && argument(3) > 2 => {
+            copy(argument(1), argument(2));
+            copy(argument(4), 4);
+        }
         "fd_readdir" => directory(argument(1), argument(2), argument(4), ours, theirs),
         _ => {}
     }
