@@ -39,11 +39,11 @@ fn syr2k<const M: usize, const N: usize>(
     b: &[[f64; M]; N],
 ) {
     for i in 0..N {
-        for j in 0..=i {
+        for j in 0..i + 1 {
             c[i][j] *= beta;
         }
         for k in 0..M {
-            for j in 0..=i {
+            for j in 0..i + 1 {
                 c[i][j] += a[j][k] * alpha * b[i][k] + b[j][k] * alpha * a[i][k];
             }
         }

@@ -31,11 +31,11 @@ impl<const M: usize, const N: usize> Kernel for Syrk<M, N> {
 
 fn syrk<const M: usize, const N: usize>(alpha: f64, beta: f64, c: &mut [[f64; N]; N], a: &[[f64; M]; N]) {
     for i in 0..N {
-        for j in 0..=i {
+        for j in 0..i + 1 {
             c[i][j] *= beta;
         }
         for k in 0..M {
-            for j in 0..=i {
+            for j in 0..i + 1 {
                 c[i][j] += alpha * a[i][k] * a[j][k];
             }
         }
