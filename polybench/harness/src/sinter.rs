@@ -15,7 +15,7 @@ use std::{
 };
 use tempfile::NamedTempFile;
 
-/// Real time that a boot may take.
+/// Real time that a run may take.
 const PATIENCE: Duration = Duration::from_secs(600);
 
 /// How to measure.
@@ -29,20 +29,23 @@ pub struct Options<'a> {
     pub compile: compile::Options<'a>,
 }
 
-/// Compiles a program and boots it [`Options::runs`] times.
+/// Compiles a program and runs it [`Options::runs`] times: in one boot if it is alone, started again by the supervisor;
+/// two that share a pipe are booted for each run.
 pub(crate) fn measure(workload: &Workload, options: &Options) -> Result<Measurement, Error> {
-    let image = Image::new(apps(workload, options.modules), Console::Uart, &options.compile)?;
-    let machine = image.machine(sinter_qemu::Console::Serial);
-    let boots = match workload.setting {
-        Setting::Repeated(_) => 1,
-        _ => options.runs.max(1),
+    let (boots, runs) = match workload.setting {
+        Setting::Repeated(times) => (1, times),
+        Setting::Alone | Setting::Folder => (1, options.runs.max(1)),
+        Setting::Behind(..) => (options.runs.max(1), 1),
     };
-    let samples = (0..boots).map(|_| boot(&machine, workload)).collect::<Result<Vec<_>, _>>()?;
+    let image = Image::new(apps(workload, runs, options.modules), Console::Uart, &options.compile)?;
+    let mut machine = image.machine(sinter_qemu::Console::Serial);
+    machine.timeout = Some(PATIENCE * runs as u32);
+    let samples = (0..boots).map(|_| boot(&machine, workload, runs)).collect::<Result<Vec<_>, _>>()?;
     Ok(Measurement::new(&workload.name, image.code_size, &samples.concat()))
 }
 
-/// The apps of a workload, with their modules' files.
-fn apps(workload: &Workload, modules: &Path) -> Vec<(App, PathBuf)> {
+/// The apps of a workload, with their modules' files; its own one is started `runs` times.
+fn apps(workload: &Workload, runs: usize, modules: &Path) -> Vec<(App, PathBuf)> {
     let named = |name: &str, args: &[String]| {
         let mut app = App::new(name.to_owned(), 0, name.to_owned());
         app.args.extend(args.iter().cloned());
@@ -50,15 +53,15 @@ fn apps(workload: &Workload, modules: &Path) -> Vec<(App, PathBuf)> {
     };
     let mut apps = vec![named(&workload.name, &workload.args)];
     let app = &mut apps[0].0;
+    if runs > 1 {
+        app.on_exit = OnExit::Restart;
+        app.restart = Restart { max: runs as u32 - 1, window_s: u32::MAX };
+    }
     match &workload.setting {
-        Setting::Alone => {}
+        Setting::Alone | Setting::Repeated(_) => {}
         Setting::Folder => {
             let place = "/tmp".to_owned();
             app.mounts = vec![Mount { source: Source::Ram(place.clone()), to: place, writable: true }];
-        }
-        Setting::Repeated(times) => {
-            app.on_exit = OnExit::Restart;
-            app.restart = Restart { max: *times as u32 - 1, window_s: u32::MAX };
         }
         Setting::Behind(producer, args) => {
             app.stdin = Some(0);
@@ -114,12 +117,12 @@ impl Image {
     }
 }
 
-fn boot(machine: &Machine, workload: &Workload) -> Result<Vec<Sample>, Error> {
+fn boot(machine: &Machine, workload: &Workload, runs: usize) -> Result<Vec<Sample>, Error> {
     let mut output = Vec::new();
     let ending = machine.run(&mut output)?;
     let output = String::from_utf8_lossy(&output);
     match ending.verdict {
-        Verdict::Exited(_) => samples(workload, &output),
+        Verdict::Exited(_) => samples(workload, runs, &output),
         Verdict::Interrupted(_) => Err(Error::Tool("interrupted".into())),
         verdict => {
             let words = last_words(&format!("{output}\n{}", ending.log));
@@ -128,15 +131,11 @@ fn boot(machine: &Machine, workload: &Workload) -> Result<Vec<Sample>, Error> {
     }
 }
 
-/// The figures of a boot whose serial port showed `output`, for each run of the program.
-fn samples(workload: &Workload, output: &str) -> Result<Vec<Sample>, Error> {
+/// The figures of a boot whose serial port showed `output`, for each of so many runs of the program.
+fn samples(workload: &Workload, expected: usize, output: &str) -> Result<Vec<Sample>, Error> {
     let figures = Figures::verified(workload, output)?;
     let mut runs: Vec<_> = output.lines().filter_map(Run::of).collect();
-    let (expected, apps) = match workload.setting {
-        Setting::Repeated(times) => (times, 1),
-        Setting::Behind(..) => (1, 2),
-        Setting::Alone | Setting::Folder => (1, 1),
-    };
+    let apps = workload.programs().count();
     if figures.len() != expected || runs.len() != expected * apps {
         let message = format!("{} results of {} runs: {}", figures.len(), runs.len(), last_words(output));
         return Err(Error::program(&workload.name, message));
