@@ -18,18 +18,19 @@ impl<S: System> Process<S> {
         iovs_len: u32,
         nread: u32,
     ) -> Result<()> {
-        if let Some(buffer) = usual_buffer(memory, iovs, iovs_len)
-            && let Some(file) = self.table.usual(fd)
-        {
-            let size = file.read(memory, buffer)?;
-            return memory.store_u32(nread, size as u32);
-        }
-        self.read_unusually(memory, fd, iovs, iovs_len, nread)
+        let Some(buffer) = usual_buffer(memory, iovs, iovs_len) else {
+            return self.read_first(memory, fd, iovs, iovs_len, nread);
+        };
+        let Some(file) = self.table.usual(fd) else {
+            return self.read_any(memory, fd, buffer, nread);
+        };
+        let size = file.read(memory, buffer)?;
+        memory.store_u32(nread, size as u32)
     }
 
-    /// `fd_read` in all cases.
+    /// `fd_read` of any number of buffers.
     #[inline(never)]
-    fn read_unusually(
+    fn read_first(
         &mut self,
         memory: &mut GuestMemory<impl Linear>,
         fd: u32,
@@ -37,7 +38,19 @@ impl<S: System> Process<S> {
         iovs_len: u32,
         nread: u32,
     ) -> Result<()> {
-        let (pointer, len) = first_buffer(memory, iovs, iovs_len)?;
+        let buffer = first_buffer(memory, iovs, iovs_len)?;
+        self.read_any(memory, fd, buffer, nread)
+    }
+
+    /// `fd_read` of one buffer, and of any descriptor.
+    #[inline(never)]
+    fn read_any(
+        &mut self,
+        memory: &mut GuestMemory<impl Linear>,
+        fd: u32,
+        (pointer, len): (u32, u32),
+        nread: u32,
+    ) -> Result<()> {
         let size = match self.table.get_mut(fd)? {
             Descriptor::File(file) => file.read(memory, (pointer, len))?,
             // A read of nothing from standard input is no end of file: Wasmtime says that it was interrupted.
@@ -85,18 +98,19 @@ impl<S: System> Process<S> {
         iovs_len: u32,
         nwritten: u32,
     ) -> Result<()> {
-        if let Some(buffer) = usual_buffer(memory, iovs, iovs_len)
-            && let Some(file) = self.table.usual(fd)
-        {
-            let size = file.write(memory, buffer)?;
-            return memory.store_u32(nwritten, size as u32);
-        }
-        self.write_unusually(memory, fd, iovs, iovs_len, nwritten)
+        let Some(buffer) = usual_buffer(memory, iovs, iovs_len) else {
+            return self.write_first(memory, fd, iovs, iovs_len, nwritten);
+        };
+        let Some(file) = self.table.usual(fd) else {
+            return self.write_any(memory, fd, buffer, nwritten);
+        };
+        let size = file.write(memory, buffer)?;
+        memory.store_u32(nwritten, size as u32)
     }
 
-    /// `fd_write` in all cases.
+    /// `fd_write` of any number of buffers.
     #[inline(never)]
-    fn write_unusually(
+    fn write_first(
         &mut self,
         memory: &mut GuestMemory<impl Linear>,
         fd: u32,
@@ -104,7 +118,19 @@ impl<S: System> Process<S> {
         iovs_len: u32,
         nwritten: u32,
     ) -> Result<()> {
-        let (pointer, len) = first_buffer(memory, iovs, iovs_len)?;
+        let buffer = first_buffer(memory, iovs, iovs_len)?;
+        self.write_any(memory, fd, buffer, nwritten)
+    }
+
+    /// `fd_write` of one buffer, and of any descriptor.
+    #[inline(never)]
+    fn write_any(
+        &mut self,
+        memory: &mut GuestMemory<impl Linear>,
+        fd: u32,
+        (pointer, len): (u32, u32),
+        nwritten: u32,
+    ) -> Result<()> {
         let size = match self.table.get_mut(fd)? {
             Descriptor::File(file) => file.write(memory, (pointer, len))?,
             Descriptor::Output(stream) => {
