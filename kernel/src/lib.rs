@@ -36,6 +36,7 @@ mod watchdog;
 
 use arch::aarch64::{cpu, exception, timer};
 use bsp::rpi3;
+use console::screen::screen;
 use drivers::{interrupts, mailbox};
 
 /// The kernel's first Rust code, on core 0 with the boot map on. `entry` is the tick at which the kernel was
@@ -49,8 +50,9 @@ extern "C" fn kernel_main(entry: u64) -> ! {
 
     console::console().init();
     let ram_end = mailbox::arm_memory().map_or(rpi3::RAM_DEFAULT, |(base, size)| base + size);
+    let picture = screen().and_then(|screen| screen.init());
     // SAFETY: once, with the boot map on and as much RAM as the firmware says.
-    unsafe { mm::map::install(ram_end.min(rpi3::PERIPHERALS.start)) };
+    unsafe { mm::map::install(ram_end.min(rpi3::PERIPHERALS.start), picture) };
 
     interrupts::init(0);
     supervisor::run(entry)

@@ -1,10 +1,10 @@
 //! The end of the kernel by its own mistake: message, place and backtrace, then QEMU ends with status 101 and
-//! a board halts.
+//! a board blinks.
 
 use crate::{
     arch::aarch64::{CORES, cpu, exception::Syndrome},
     console::{console, log},
-    drivers::{interrupts, mailbox, semihosting},
+    drivers::{interrupts, led, mailbox, semihosting},
     mm::map,
 };
 use core::{
@@ -14,6 +14,9 @@ use core::{
 
 /// Exit status of QEMU after a panic; what Rust programs end with, too.
 const STATUS: u8 = 101;
+
+/// How often the LED blinks in a row; the watchdog may end that.
+const BLINKS: u32 = 3;
 
 /// Set by the first panic: one in its own report ends at once.
 static PANICKING: AtomicBool = AtomicBool::new(false);
@@ -50,7 +53,10 @@ fn begin() {
     }
     (0..CORES).filter(|&core| core != cpu::core()).for_each(interrupts::signal);
     // SAFETY: they stop at the signal.
-    unsafe { console().seize() };
+    unsafe {
+        console().seize();
+        mailbox::seize();
+    }
 }
 
 /// Stops this core if another one has panicked.
@@ -69,7 +75,7 @@ fn finish() -> ! {
     if mailbox::is_qemu() {
         semihosting::exit(STATUS);
     }
-    cpu::halt()
+    led::blink(BLINKS)
 }
 
 /// Prints the frames of the chain that begins with the record at `fp` (AAPCS64 6.2.3), as long as it leads

@@ -6,7 +6,7 @@
 use crate::{
     arch::aarch64::{cpu, timer},
     console::console,
-    drivers::{mailbox, power, semihosting},
+    drivers::{led, mailbox, power, semihosting},
     fs::{self, Syncer},
     log, report, sched,
     wasm::{
@@ -215,11 +215,11 @@ fn record_of<'a>(program: &Program, records: &'a mut [Record]) -> Option<&'a mut
     records.iter_mut().find(|record| ptr::eq(record.app, app))
 }
 
-/// Ends the emulator with `status`, or halts the board.
+/// Ends the emulator with `status`, or halts the board: with its LED off, or blinking twice in a row.
 pub fn finish(status: u8) -> ! {
     console().flush();
     if mailbox::is_qemu() {
         semihosting::exit(status);
     }
-    cpu::halt()
+    led::blink(if status == 0 { 0 } else { 2 })
 }

@@ -98,7 +98,7 @@ fn image(codes: &[String]) -> Image {
     }
     apps.push(app("last".into(), 0));
     let (name, version) = ("raw".into(), "0.0.0".into());
-    let config = Config { name, version, console: Console::Uart, apps, folders: Vec::new() };
+    let config = Config { name, version, console: Console::Uart, screen: false, apps, folders: Vec::new() };
     link::link(&config, &objects).unwrap()
 }
 
@@ -215,7 +215,7 @@ fn a_fault_of_the_kernel_is_a_panic_with_names_behind_all_that_was_written() {
     start.overwrite(&mut object, PROLOGUE, &assembled(&wild));
     let (name, version) = ("raw".into(), "0.0.0".into());
     let apps = vec![App::new("wild".into(), 0, "wild".into())];
-    let config = Config { name, version, console: Console::Uart, apps, folders: Vec::new() };
+    let config = Config { name, version, console: Console::Uart, screen: false, apps, folders: Vec::new() };
     let image = link::link(&config, &[object]).unwrap();
     for count_instructions in [false, true] {
         let (verdict, output) = boot(&image, count_instructions);

@@ -61,6 +61,7 @@ fn image(arguments: &Arguments) -> Result<Vec<u8>, Failure> {
                 name: app.name.clone(),
                 version: "0.0.0".into(),
                 console: Console::Uart,
+                screen: false,
                 apps: vec![app],
                 folders: Vec::new(),
             };

@@ -118,6 +118,7 @@ fn run_module(arguments: &Arguments, file: &Path, args: &[String]) -> Result<End
         name: app.name.clone(),
         version: "0.0.0".into(),
         console: Console::Host,
+        screen: false,
         apps: vec![app],
         folders: Vec::new(),
     };

@@ -12,6 +12,8 @@ pub struct Config {
     pub version: String,
     /// Where the apps' output goes.
     pub console: Console,
+    /// Whether what goes out on the serial port is shown on a screen, too.
+    pub screen: bool,
     /// The apps, in the order in which they start.
     pub apps: Vec<App>,
     /// Folders whose content lies in the image; [`Source::Files`] counts in them.

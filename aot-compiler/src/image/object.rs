@@ -39,6 +39,9 @@ pub fn object(config: &Config, linkage: &[Linkage], modules: &[&str]) -> object:
     if config.apps.iter().any(|app| app.stdin.or(app.stdout).is_some()) {
         data.symbol(image + offset_of!(abi::Image, pipes), abi::PIPES);
     }
+    if config.screen {
+        data.symbol(image + offset_of!(abi::Image, screen), abi::SCREEN);
+    }
     files::write(&mut data, image + offset_of!(abi::Image, files), &config.folders);
     let apps = data.array::<abi::App>(image + offset_of!(abi::Image, apps), config.apps.len());
     for (index, (app, linkage)) in config.apps.iter().zip(linkage).enumerate() {

@@ -24,6 +24,8 @@ pub(super) struct File {
 pub(super) struct Image {
     pub(super) name: Option<String>,
     pub(super) version: Option<String>,
+    #[serde(default)]
+    pub(super) screen: bool,
 }
 
 #[derive(Deserialize)]

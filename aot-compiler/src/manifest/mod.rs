@@ -71,6 +71,7 @@ fn read(text: &str, path: &Path) -> Result<Manifest, Fault> {
         name: name.unwrap_or_default(),
         version: file.image.version.unwrap_or_else(|| "0.0.0".into()),
         console: Console::Uart,
+        screen: file.image.screen,
         apps,
         folders: Vec::new(),
     };

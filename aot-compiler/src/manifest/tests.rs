@@ -17,6 +17,7 @@ fn every_key_arrives() {
         [image]
         name = "sensor-hub"
         version = "1.2.0"
+        screen = true
 
         [app.logger]
         module = "logger.wasm"
@@ -78,6 +79,7 @@ fn every_key_arrives() {
         name: text("sensor-hub"),
         version: text("1.2.0"),
         console: Console::Uart,
+        screen: true,
         apps,
         folders: vec![],
     };

@@ -35,6 +35,8 @@ pub struct Image {
     pub script: *const Script,
     /// Address of the driver of pipes, [`PIPES`], or 0 if there are none.
     pub pipes: u64,
+    /// Address of the driver of the screen, [`SCREEN`], or 0 if nothing is to be shown.
+    pub screen: u64,
     /// What [`FS_FILES`] serves. A directory's entries lie side by side, sorted by the bytes of their names.
     pub files: Slice<File>,
 }
@@ -43,6 +45,8 @@ pub struct Image {
 pub const CONSOLE_UART: &str = "sinter_console_uart";
 /// Symbol of the console that passes one app's standard streams to the host byte for byte (`sinter run`).
 pub const CONSOLE_HOST: &str = "sinter_console_host";
+/// Symbol of the screen that shows what goes out on the serial port.
+pub const SCREEN: &str = "sinter_screen";
 /// Symbol of the memory file system's driver.
 pub const FS_RAM: &str = "sinter_fs_ram";
 /// Symbol of the driver for directories of the host (`sinter run --dir`).

@@ -1,3 +1,4 @@
 //! What depends on the board.
 
+pub mod early;
 pub mod rpi3;

@@ -8,6 +8,7 @@ mod input;
 pub mod log;
 mod output;
 mod ring;
+pub mod screen;
 pub mod uart;
 
 use crate::{supervisor::image, wasm::program::Program};

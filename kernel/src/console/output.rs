@@ -3,7 +3,7 @@
 //! Who finds the buffer full waits for room and gives the core away meanwhile. Where interrupts are masked, at boot
 //! and in a panic, the port is polled instead. Either way bytes leave in the order in which they were written.
 
-use super::ring::Ring;
+use super::{ring::Ring, screen::screen};
 use crate::{
     arch::aarch64::cpu,
     drivers::pl011,
@@ -25,12 +25,20 @@ static WAITING: Mutex<Ring<CAPACITY>> = Mutex::new(Ring::new());
 /// Who waits for room.
 static WRITERS: Waiters = Waiters::new();
 
-/// Writes `parts` one after another, waiting for room as needed. The caller is in kernel code and holds no
-/// lock.
+/// Writes `parts` one after another, waiting for room as needed, and shows them if there is a screen. The caller is in
+/// kernel code and holds no lock.
 pub fn write(parts: &[&[u8]]) {
+    if let Some(screen) = screen() {
+        screen.write(parts);
+    }
+    queue(parts);
+}
+
+/// Writes `parts` one after another to the port.
+fn queue(parts: &[&[u8]]) {
     let length: usize = parts.iter().map(|part| part.len()).sum();
     if length > ATOMIC {
-        parts.iter().flat_map(|part| part.chunks(ATOMIC)).for_each(|piece| write(&[piece]));
+        parts.iter().flat_map(|part| part.chunks(ATOMIC)).for_each(|piece| queue(&[piece]));
     } else if try_write(parts, length) {
     } else if cpu::interrupts_are_masked() {
         while !try_write(parts, length) {
@@ -93,11 +101,16 @@ pub fn flush() {
     });
 }
 
-/// Takes the buffer from whoever has it locked.
+/// Takes the buffer, and the screen, from whoever has it locked.
 ///
 /// # Safety
 /// No other core goes on.
 pub unsafe fn seize() {
     // SAFETY: by contract.
-    unsafe { WAITING.force_unlock() };
+    unsafe {
+        WAITING.force_unlock();
+        if let Some(screen) = screen() {
+            screen.seize();
+        }
+    }
 }

@@ -1,7 +1,11 @@
 //! The property mailbox: questions to the VideoCore's firmware
 //! (<https://github.com/raspberrypi/firmware/wiki/Mailbox-property-interface>).
 
-use crate::{arch::aarch64::cpu, bsp::rpi3, lock::Mutex};
+use crate::{
+    arch::aarch64::cpu,
+    bsp::{early, rpi3},
+    lock::Mutex,
+};
 use tock_registers::{
     interfaces::{Readable, Writeable},
     register_bitfields, register_structs,
@@ -41,30 +45,36 @@ const SUCCESS: u32 = 1 << 31;
 /// The firmware revision that QEMU's model answers with; no real firmware is that old.
 const QEMU_FIRMWARE: u32 = 346_337;
 
-/// A message: size, code, tag, value size, request or response, up to four words of value, end tag; whole
-/// cache lines.
+/// A message: its size and its code, then tags, each with the size of its value, request or response, and the value; a
+/// zero. Whole cache lines.
 #[repr(C, align(64))]
-struct Message([u32; 16]);
+struct Message([u32; 32]);
 
-static MESSAGE: Mutex<Message> = Mutex::new(Message([0; 16]));
+static MESSAGE: Mutex<Message> = Mutex::new(Message([0; 32]));
 
 /// Asks for `tag` with `request`; the response's `N` words, or `None` if it was refused or has another
 /// length.
 fn ask<const N: usize, const M: usize>(tag: u32, request: [u32; M]) -> Option<[u32; N]> {
     const { assert!(N <= 4 && M <= 4, "a message has room for four words") };
+    let mut message = MESSAGE.lock();
+    let words = N.max(M);
+    message.0 = [0; 32];
+    message.0[..5].copy_from_slice(&[128, REQUEST, tag, 4 * words as u32, REQUEST]);
+    message.0[5..5 + M].copy_from_slice(&request);
+    exchange(&message);
+    let answered = word(&message, 1) == SUCCESS && word(&message, 4) == SUCCESS | (4 * N as u32);
+    answered.then(|| core::array::from_fn(|i| word(&message, 5 + i)))
+}
+
+/// Has the firmware answer the locked message.
+fn exchange(message: &Message) {
     // SAFETY: the mailbox's registers are mapped there for ever, as Device memory; MESSAGE's lock guards
     // their use.
     let mailbox = unsafe { &*(rpi3::MAILBOX as *const Registers) };
-    let mut message = MESSAGE.lock();
-    let words = N.max(M);
-    message.0 = [0; 16];
-    message.0[..5].copy_from_slice(&[64, REQUEST, tag, 4 * words as u32, REQUEST]);
-    message.0[5..5 + M].copy_from_slice(&request);
-    let address = &raw const message.0 as u64;
-
+    let (address, size) = (&raw const message.0 as u64, size_of::<Message>() as u64);
     // The VideoCore does not see the Arm's caches: the request goes to RAM before, no line of the answer
     // stays after.
-    cpu::clean_and_invalidate(address, 64);
+    cpu::clean_and_invalidate(address, size);
     while mailbox.write_status.is_set(Status::FULL) {
         core::hint::spin_loop();
     }
@@ -77,13 +87,15 @@ fn ask<const N: usize, const M: usize>(tag: u32, request: [u32; M]) -> Option<[u
             break;
         }
     }
-    cpu::clean_and_invalidate(address, 64);
+    cpu::clean_and_invalidate(address, size);
+}
 
+/// A word of an answer.
+#[inline(always)] // where the word is known, no check of its place remains
+fn word(message: &Message, index: usize) -> u32 {
     // SAFETY: the field is a valid u32 of the locked message; the VideoCore changed it, so it is read as
     // volatile.
-    let word = |index: usize| unsafe { (&raw const message.0[index]).read_volatile() };
-    let answered = word(1) == SUCCESS && word(4) == SUCCESS | (4 * N as u32);
-    answered.then(|| core::array::from_fn(|i| word(5 + i)))
+    unsafe { (&raw const message.0[index]).read_volatile() }
 }
 
 /// Revision of the firmware.
@@ -135,4 +147,52 @@ pub fn emmc_clock() -> Option<u32> {
 /// Temperature of the chip in thousandths of a degree Celsius.
 pub fn temperature() -> Option<u32> {
     ask::<2, _>(0x0003_0006, [0]).map(|[_, temperature]| temperature)
+}
+
+/// Asks for a picture of so many pixels of 16 bits across and down, and a framebuffer of so many in which it may be
+/// moved; the framebuffer's address, its bytes and its bytes of a line. `None` if there is none.
+pub fn framebuffer(picture: [usize; 2], all: [usize; 2]) -> Option<(u64, u32, u32)> {
+    /// Of the address, which is the VideoCore's own.
+    const ADDRESS: u32 = 0x3fff_ffff;
+    const PAGE: u32 = 4096;
+    let ([width, height], [all_width, all_height]) =
+        (picture.map(|size| size as u32), all.map(|size| size as u32));
+    let mut message = MESSAGE.lock();
+    #[rustfmt::skip]
+    let request = [
+        128, REQUEST,
+        0x0004_8003, 8, REQUEST, width, height,         // of the picture
+        0x0004_8004, 8, REQUEST, all_width, all_height, // of all of it
+        0x0004_8005, 4, REQUEST, 16,                    // depth
+        0x0004_8009, 8, REQUEST, 0, 0,                  // where the picture begins
+        0x0004_0001, 8, REQUEST, PAGE, 0,               // allocate, aligned so
+        0x0004_0008, 4, REQUEST, 0,                     // bytes of a line
+        0, 0,
+    ];
+    message.0 = request;
+    exchange(&message);
+    let [code, height, address, size, pitch] = [1, 11, 24, 25, 29].map(|index| word(&message, index));
+    let right = code == SUCCESS && height == all_height && size > 0;
+    right.then_some(((address & ADDRESS).into(), size, pitch))
+}
+
+/// Has the picture begin with the framebuffer's line `y`.
+pub fn set_virtual_offset(y: u32) {
+    // A picture that is not moved is a flaw that nobody can help.
+    let _ = ask::<2, _>(0x0004_8009, [0, y]);
+}
+
+/// Turns the green LED of a Model B on or off. Other models' is elsewhere.
+pub fn set_led(on: bool) {
+    // An LED that does not light up is no error.
+    let _ = ask::<2, _>(early::SET_PIN, [early::LED, on.into()]);
+}
+
+/// Takes the mailbox from whoever uses it.
+///
+/// # Safety
+/// No other core goes on.
+pub unsafe fn seize() {
+    // SAFETY: by contract.
+    unsafe { MESSAGE.force_unlock() };
 }

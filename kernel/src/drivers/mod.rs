@@ -1,8 +1,10 @@
 //! One file for each device.
 
 pub mod emmc;
+pub mod framebuffer;
 pub mod gpio;
 pub mod interrupts;
+pub mod led;
 pub mod mailbox;
 pub mod mini_uart;
 pub mod pl011;

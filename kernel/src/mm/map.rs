@@ -60,14 +60,14 @@ pub fn symbols() -> Option<Symbols<'static>> {
 }
 
 /// Gives the RAM below `ram_end` that the image does not take to the page allocator and installs the final
-/// map, with which the other cores begin.
+/// map, with which the other cores begin. In it, `picture` is a device's memory.
 ///
 /// # Panics
 /// If there is not enough RAM for the tables.
 ///
 /// # Safety
 /// Once, at boot, with the boot map on and `ram_end` bytes of RAM.
-pub unsafe fn install(ram_end: u64) {
+pub unsafe fn install(ram_end: u64, picture: Option<Range<u64>>) {
     let layout = layout();
     let ram_end = ram_end & !(BLOCK - 1);
     // SAFETY: the ranges are RAM outside of the image and the low part, and page 0 stays the firmware's.
@@ -91,6 +91,9 @@ pub unsafe fn install(ram_end: u64) {
         map(layout.data.clone(), Attributes::DATA)?;
         map(layout.symbols.clone(), Attributes::CONSTANT)?;
         map(layout.symbols.end..ram_end, Attributes::DATA)?;
+        if let Some(Range { start, end }) = picture.clone() {
+            map(start..end.next_multiple_of(PAGE), Attributes::DEVICE)?;
+        }
         map(rpi3::PERIPHERALS, Attributes::DEVICE)?;
         map(rpi3::LOCAL, Attributes::DEVICE)
     };

@@ -90,7 +90,14 @@ impl Image {
         let name = apps[0].0.name.clone();
         let (mut objects, mut config) = (
             Vec::new(),
-            Config { name: name.clone(), version: "0.0.0".into(), console, apps: vec![], folders: vec![] },
+            Config {
+                name: name.clone(),
+                version: "0.0.0".into(),
+                console,
+                screen: false,
+                apps: vec![],
+                folders: vec![],
+            },
         );
         for (mut app, module) in apps {
             let wasm = fs::read(&module).map_err(|error| Error::file(&module, error))?;

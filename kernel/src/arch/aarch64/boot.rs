@@ -171,6 +171,7 @@ _start:
     mrs     x1, mpidr_el1
     tst     x1, #3
     b.ne    9f
+    bl      early_life
     mrs     x1, CurrentEL
     cmp     x1, #(2 << 2)
     b.ne    9f
