@@ -5,7 +5,13 @@ use sinter_tests::{
     images::{folder, result, run, succeed},
     plain_stdout, rust, sinter, status, stderr, wat,
 };
-use std::fs;
+use std::{
+    fs,
+    io::Write,
+    net::TcpStream,
+    thread,
+    time::{Duration, Instant},
+};
 
 /// Writes 200 lines of 5 to 3,000 bytes, each in one call: a number of four digits, and after a space as many `x` as fit.
 const WRITER: &str = r#"(module
@@ -106,6 +112,33 @@ fn what_is_typed_reaches_the_app_that_reads_it() {
             assert!(output.contains(&count), "{output}");
         }
     }
+}
+
+/// What is typed before the machine runs waits until the guest has set its port up, which takes whatever is in it away.
+#[test]
+fn what_is_typed_early_is_not_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(rust("cat"), folder.path().join("cat.wasm")).unwrap();
+    fs::write(folder.path().join("image.toml"), "[app.cat]\nmodule = 'cat.wasm'\n").unwrap();
+    let debugger = thread::spawn(|| {
+        let begin = Instant::now();
+        let mut debugger = loop {
+            match TcpStream::connect(sinter_qemu::GDB_ADDRESS) {
+                Ok(debugger) => break debugger,
+                Err(error) => assert!(begin.elapsed() < Duration::from_secs(60), "{error}"),
+            }
+            thread::sleep(Duration::from_millis(10));
+        };
+        // The port gets its first byte within microseconds, were it let.
+        thread::sleep(Duration::from_millis(100));
+        debugger.write_all(b"$c#63").unwrap();
+        debugger
+    });
+    let mut command = sinter();
+    command.current_dir(&folder).args(["run", "--gdb", "image.toml"]);
+    let output = plain_stdout(&command.write_stdin("early\n").assert());
+    debugger.join().unwrap();
+    assert!(output.lines().any(|line| line == "cat │ early"), "{output}");
 }
 
 /// A backspace takes back a character of two bytes, and control-D ends the input.

@@ -10,7 +10,7 @@ use host_server::{Outcome, Server};
 use sinter_qemu::{Console, Machine, Verdict};
 use std::{
     fs,
-    io::{self, IsTerminal, Write},
+    io::{self, IsTerminal, Read, Write},
     path::{Path, PathBuf},
     process::ChildStdin,
     thread,
@@ -85,9 +85,11 @@ impl Files {
 pub fn serial(image: &Image, card: Option<&Path>, options: &Options) -> Result<Ending, sinter_qemu::Error> {
     let files = Files::new(image, options)?;
     let machine = Machine { card, ..files.machine(Console::Serial, options) };
-    let (guest, pipes) = machine.start()?;
+    let (guest, mut pipes) = machine.start()?;
+    let mut out = io::stdout().lock();
+    await_life(&mut pipes.stdout, &mut out)?;
     thread::spawn(move || type_in(pipes.stdin));
-    let ending = guest.finish(pipes.stdout, &mut io::stdout().lock())?;
+    let ending = guest.finish(pipes.stdout, &mut out)?;
     Ok(match ending.verdict {
         Verdict::Exited(status) => {
             // What the emulator has to say about itself.
@@ -98,6 +100,14 @@ pub fn serial(image: &Image, card: Option<&Path>, options: &Options) -> Result<E
         }
         verdict => unusual(verdict, ending.log, options),
     })
+}
+
+/// Waits until the guest has sent its first byte, which goes to `out`. What comes in on the port before it is set up is
+/// lost, on the board as in the emulator.
+fn await_life(port: &mut impl Read, out: &mut impl Write) -> io::Result<()> {
+    let mut first = [0];
+    let read = port.read(&mut first)?;
+    out.write_all(&first[..read])
 }
 
 /// Types standard input, and at its end control-D twice: once for an unfinished line, once for the input.
