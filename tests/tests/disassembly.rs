@@ -1,6 +1,6 @@
 //! What each shape of sandboxed code compiles to: the modules in tests/disassembly, each with its machine code in comments
-//! at its end. A module whose first line names a pass of the optimiser is there without it, too. After a change that is
-//! meant, `SINTER_BLESS=1` writes them anew; the difference is for review.
+//! at its end. A module whose first line names a pass of the optimiser is there without it, too; the others have all their
+//! functions, called or not. After a change that is meant, `SINTER_BLESS=1` writes them anew; the difference is for review.
 
 use sinter_tests::{llvm_tool, sinter, workspace};
 use std::{env, fmt::Write, fs, path::Path};
@@ -11,12 +11,16 @@ const MARK: &str = "\n;; ----\n";
 /// Begins the first line of a module that shows what a pass does.
 const PASS: &str = ";; pass: ";
 
+/// The passes that decide which functions there are.
+const WHOLE: [&str; 1] = ["unused"];
+
 /// The machine code of the module in `text`, and before it that without the pass which it names.
 fn disassembly(text: &str) -> String {
     let pass = text.lines().next().and_then(|line| line.strip_prefix(PASS));
-    let before =
-        pass.map(|pass| format!(";; without {pass}\n{}\n;; with {pass}\n", machine_code(text, pass)));
-    before.unwrap_or_default() + &machine_code(text, "")
+    let kept = if pass.is_some_and(|pass| WHOLE.contains(&pass)) { String::new() } else { WHOLE.join(",") };
+    let Some(pass) = pass else { return machine_code(text, &kept) };
+    let before = machine_code(text, &format!("{kept},{pass}"));
+    format!(";; without {pass}\n{before}\n;; with {pass}\n{}", machine_code(text, &kept))
 }
 
 /// The machine code of the functions of the module in `text`, without what belongs to the instance as a whole.

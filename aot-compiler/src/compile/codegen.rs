@@ -94,22 +94,27 @@ pub struct Relocation {
     pub addend: i64,
 }
 
-/// Compiles all function bodies, and what the module needs besides, in a fixed order.
+/// Compiles the function bodies that are needed, as is said with each, and what the module needs besides, in a fixed order.
+/// The others are validated.
 ///
 /// # Errors
 /// The error of the first function in the file's order that has one.
-pub fn all(env: &Env, bodies: Vec<Body>, options: &Options) -> Result<Vec<Compiled>, CompileError> {
+pub fn all(env: &Env, bodies: Vec<(bool, Body)>, options: &Options) -> Result<Vec<Compiled>, CompileError> {
     let (total, done) = (bodies.len(), AtomicUsize::new(0));
     // Functions behind the first that failed need not be compiled any more.
     let failed = AtomicUsize::new(usize::MAX);
     let results: Vec<_> = bodies
         .into_par_iter()
         .enumerate()
-        .map_init(Worker::default, |worker, (number, body)| {
+        .map_init(Worker::default, |worker, (number, (is_needed, body))| {
             if failed.load(Ordering::Relaxed) < number {
                 return None;
             }
-            let result = worker.body(env, body, options.passes);
+            let result = if is_needed {
+                worker.body(env, body, options.passes).map(Some)
+            } else {
+                worker.validate(env, body).map(|()| None)
+            };
             if result.is_err() {
                 failed.fetch_min(number, Ordering::Relaxed);
             }
@@ -117,7 +122,7 @@ pub fn all(env: &Env, bodies: Vec<Body>, options: &Options) -> Result<Vec<Compil
             if let Some(progress) = options.progress {
                 progress(done, total);
             }
-            Some(result)
+            result.transpose()
         })
         .collect();
     let mut compiled = results.into_iter().flatten().collect::<Result<Vec<_>, _>>()?;
@@ -176,6 +181,13 @@ impl Default for Worker {
 }
 
 impl Worker {
+    fn validate(&mut self, env: &Env, (validator, body): Body) -> Result<(), CompileError> {
+        let mut validator = validator.into_validator(std::mem::take(&mut self.validator));
+        validator.validate(&body).map_err(|error| env.refuse(&error))?;
+        self.validator = validator.into_allocations();
+        Ok(())
+    }
+
     fn body(&mut self, env: &Env, body: Body, passes: Passes) -> Result<Compiled, CompileError> {
         let index = body.0.index;
         let range = body.1.range();

@@ -88,3 +88,17 @@ pub fn evaluate(expression: &ConstExpr, globals: &[Option<Constant>]) -> Result<
     }
     Ok(stack.pop())
 }
+
+/// The functions whose reference `expression` takes.
+///
+/// # Errors
+/// If it cannot be read, which validation excludes.
+pub fn references(expression: &ConstExpr) -> Result<Vec<u32>> {
+    let mut functions = Vec::new();
+    for operator in expression.get_operators_reader() {
+        if let Operator::RefFunc { function_index } = operator? {
+            functions.push(function_index);
+        }
+    }
+    Ok(functions)
+}

@@ -18,6 +18,7 @@ pub(crate) mod module;
 mod names;
 pub mod optimise;
 mod plan;
+mod reach;
 mod record;
 mod sandbox;
 mod source;
@@ -34,7 +35,7 @@ use env::Env;
 pub use error::CompileError;
 use imports::Provider;
 pub use linkage::{ExternType, LinkExport, LinkImport};
-use optimise::Passes;
+use optimise::{Pass, Passes};
 use plan::Plan;
 use sha2::{Digest, Sha256};
 use sinter_abi::module::MemoryPlan;
@@ -72,7 +73,7 @@ pub struct Object {
     pub code_size: u64,
     /// Bytes of all data segments.
     pub data_size: u64,
-    /// The functions that have a body, in the module's order.
+    /// The functions that have machine code, in the module's order.
     pub functions: Vec<FunctionInfo>,
     /// The memories that the module defines, in the module's order.
     pub memories: Vec<MemoryPlan>,
@@ -112,7 +113,14 @@ pub fn compile(wasm: &[u8], name: &str, options: &Options) -> Result<Object, Com
     let (module, bodies) = validate::module(wasm, accepted)?;
     let providers = imports::resolve(&module, options.linked)?;
     let refuse = |error: wasmparser::Error| validate::explain(wasm, accepted, &error);
-    let uses = Uses::new(&module, &bodies).map_err(refuse)?;
+    let body_uses = Uses::of_bodies(&bodies).map_err(refuse)?;
+    let needed = reach::needed(&module, &body_uses).map_err(refuse)?;
+    let bodies: Vec<_> = bodies
+        .into_iter()
+        .map(|body| (needed[body.0.index as usize] || !options.passes.has(Pass::Unused), body))
+        .collect();
+    let is_needed = bodies.iter().map(|(is_needed, _)| *is_needed);
+    let uses = Uses::of_module(&module, body_uses.iter().zip(is_needed)).map_err(refuse)?;
     let plan = Plan::new(&module, &uses, providers, options.linked).map_err(refuse)?;
     let env = Env::new(wasm, accepted, module, plan, isa::cortex_a53())?;
     let mut units = codegen::all(&env, bodies, options)?;

@@ -1,8 +1,9 @@
 //! A module's declarations, as the sections before and after the code list them.
 
+use super::constant;
 use wasmparser::{
-    BinaryReader, ConstExpr, Data, Element, Export, ExternalKind, FuncType, FunctionBody, Import,
-    KnownCustom, Name, NameSectionReader, Payload, Result, TableInit, TypeRef, ValidatorResources,
+    BinaryReader, ConstExpr, Data, Element, ElementItems, Export, ExternalKind, FuncType, FunctionBody,
+    Import, KnownCustom, Name, NameSectionReader, Payload, Result, TableInit, TypeRef, ValidatorResources,
     types::Types,
 };
 
@@ -147,6 +148,23 @@ impl<'a> Module<'a> {
         let export =
             self.exports.iter().find(|export| export.name == name && export.kind == ExternalKind::Func)?;
         Some(export.index)
+    }
+}
+
+/// The functions in an element segment.
+///
+/// # Errors
+/// If a constant expression cannot be read, which validation excludes.
+pub fn function_items(segment: &Element) -> Result<Vec<u32>> {
+    match &segment.items {
+        ElementItems::Functions(functions) => functions.clone().into_iter().collect(),
+        ElementItems::Expressions(_, list) => {
+            let mut functions = Vec::new();
+            for expression in list.clone() {
+                functions.extend(constant::references(&expression?)?);
+            }
+            Ok(functions)
+        }
     }
 }
 

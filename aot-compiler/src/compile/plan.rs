@@ -202,16 +202,16 @@ fn func_refs(
     for item in segments.iter().flatten() {
         match item {
             Item::Function(function) => _ = functions.insert(*function),
-            Item::Computed(expression) => functions.extend(referenced(expression)?),
+            Item::Computed(expression) => functions.extend(constant::references(expression)?),
             Item::Null => {}
         }
     }
     for expression in &module.globals {
-        functions.extend(referenced(expression)?);
+        functions.extend(constant::references(expression)?);
     }
     for table in &module.tables {
         if let TableInit::Expr(expression) = table {
-            functions.extend(referenced(expression)?);
+            functions.extend(constant::references(expression)?);
         }
     }
     functions.extend(globals.iter().filter_map(|global| match global {
@@ -219,17 +219,6 @@ fn func_refs(
         _ => None,
     }));
     Ok(functions.into_iter().zip(0..).collect())
-}
-
-/// The functions whose reference `expression` takes.
-fn referenced(expression: &ConstExpr) -> Result<Vec<u32>> {
-    let mut functions = Vec::new();
-    for operator in expression.get_operators_reader() {
-        if let wasmparser::Operator::RefFunc { function_index } = operator? {
-            functions.push(function_index);
-        }
-    }
-    Ok(functions)
 }
 
 fn segment<'a>(items: Vec<Item<'a>>, func_refs: &BTreeMap<u32, u32>) -> Segment<'a> {

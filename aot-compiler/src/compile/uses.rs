@@ -12,7 +12,7 @@ use wasmparser::{
     HeapType, Operator, RefType, Result, ValType,
 };
 
-/// What a module uses.
+/// What a module or a function uses.
 #[derive(Debug, Clone)]
 pub struct Uses {
     /// Features beyond the first release of WebAssembly.
@@ -25,24 +25,38 @@ pub struct Uses {
     pub touched_tables: BTreeSet<u32>,
     /// Tables that an instruction may grow.
     pub grown_tables: BTreeSet<u32>,
+    /// Functions that a body calls directly, once for each call.
+    pub calls: Vec<u32>,
+    /// Functions that a body calls in place of itself.
+    pub tail_calls: BTreeSet<u32>,
 }
 
 impl Uses {
-    /// What `module`, whose function bodies are `bodies`, uses.
+    /// What each of `bodies` uses.
     ///
     /// # Errors
     /// If an instruction is malformed; of several such bodies the first in the file is reported.
-    pub fn new(module: &Module, bodies: &[Body]) -> Result<Self> {
+    pub fn of_bodies(bodies: &[Body]) -> Result<Vec<Self>> {
+        let parts: Vec<_> = bodies.par_iter().map(|(_, body)| Self::body(body)).collect();
+        parts.into_iter().collect()
+    }
+
+    /// What `module` uses: its declarations, and `bodies`, each with whether it is needed. Of those that are not, only the
+    /// features count.
+    ///
+    /// # Errors
+    /// If a constant expression cannot be read, which validation excludes.
+    pub fn of_module<'u>(module: &Module, bodies: impl Iterator<Item = (&'u Self, bool)>) -> Result<Self> {
         let mut uses = Self::none();
         uses.features = declarations(module)?;
-        let parts: Vec<Result<Self>> = bodies.par_iter().map(|(_, body)| Self::body(body)).collect();
-        for part in parts {
-            let part = part?;
-            uses.features |= part.features;
-            uses.references.extend(part.references);
-            uses.written_globals.extend(part.written_globals);
-            uses.touched_tables.extend(part.touched_tables);
-            uses.grown_tables.extend(part.grown_tables);
+        for (body, is_needed) in bodies {
+            uses.features |= body.features;
+            if is_needed {
+                uses.references.extend(&body.references);
+                uses.written_globals.extend(&body.written_globals);
+                uses.touched_tables.extend(&body.touched_tables);
+                uses.grown_tables.extend(&body.grown_tables);
+            }
         }
         Ok(uses)
     }
@@ -54,6 +68,8 @@ impl Uses {
             written_globals: BTreeSet::new(),
             touched_tables: BTreeSet::new(),
             grown_tables: BTreeSet::new(),
+            calls: Vec::new(),
+            tail_calls: BTreeSet::new(),
         }
     }
 
@@ -76,6 +92,10 @@ impl Uses {
                 self.block(blockty)
             }
             Operator::TryTable { ref try_table } => self.block(try_table.ty),
+            Operator::Call { function_index } => self.calls.push(function_index),
+            Operator::ReturnCall { function_index } => {
+                self.tail_calls.insert(function_index);
+            }
             Operator::CallIndirect { table_index: 1.., .. } => self.features |= Features::REFERENCE_TYPES,
             Operator::ReturnCallRef { .. } => self.features |= Features::TAIL_CALL,
             Operator::RefFunc { function_index } => {

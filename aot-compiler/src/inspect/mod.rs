@@ -21,7 +21,7 @@ pub struct Inspection {
     pub data_size: u64,
     /// Bytes of machine code.
     pub code_size: u64,
-    /// The functions that have a body.
+    /// The functions that have machine code, in the module's order.
     pub functions: Vec<FunctionInfo>,
     /// What the imports need from the manifest and the machine, without duplicates.
     pub capabilities: Vec<Capability>,

@@ -22,6 +22,8 @@ use loops::Loops;
 /// A pass, which can be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pass {
+    /// No code for functions that nothing calls (super::reach).
+    Unused,
     /// Counters of loops (counters.rs, rotate.rs).
     Counters,
     /// Addresses of linear memory by 64-bit arithmetic (addresses.rs).
@@ -37,7 +39,8 @@ pub enum Pass {
 }
 
 /// All passes that change no result, with the names by which they are left out.
-pub const PASSES: [(Pass, &str); 5] = [
+pub const PASSES: [(Pass, &str); 6] = [
+    (Pass::Unused, "unused"),
     (Pass::Counters, "counters"),
     (Pass::Addresses, "addresses"),
     (Pass::Constants, "constants"),
