@@ -1,8 +1,12 @@
 //! Images of several apps, from WebAssembly's text and a manifest.
 
-use crate::{plain_stdout, tools::sinter};
+use crate::{plain, plain_stdout, tools::sinter};
 use assert_cmd::assert::Assert;
-use std::fs;
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    process::{Command, Stdio},
+};
 use tempfile::TempDir;
 
 /// Fills 256 KiB with numbers, and checks their hash and a call through a table 30 times in 150 ms.
@@ -48,6 +52,28 @@ pub fn folder(modules: &[(&str, &str)], apps: &[(&str, &str, &str)]) -> TempDir 
 /// Boots the folder's image.
 pub fn run(folder: &TempDir, options: &[&str]) -> Assert {
     sinter().current_dir(folder).arg("run").args(options).arg("image.toml").assert()
+}
+
+/// Boots the folder's image, kills the emulator when it has printed a line that is `last`, and returns all that came.
+///
+/// # Panics
+/// If there is no such line.
+pub fn run_until(folder: &TempDir, options: &[&str], mut last: impl FnMut(&str) -> bool) -> String {
+    let mut command = Command::new(sinter().get_program());
+    command.current_dir(folder).arg("run").args(options).arg("image.toml");
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut lines = lines.map_while(|line| Some(plain(&line.ok()?)));
+    let (mut output, mut found) = (String::new(), false);
+    while !found && let Some(line) = lines.next() {
+        found = last(&line);
+        output += &(line + "\n");
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(found, "{output}");
+    lines.for_each(|line| output += &(line + "\n"));
+    output
 }
 
 /// Boots the folder's image, which is to end with status 0, and returns what it printed.

@@ -24,7 +24,11 @@ pub fn stderr(assert: &Assert) -> String {
 
 /// What a command wrote to standard output, without the terminal's control sequences.
 pub fn plain_stdout(assert: &Assert) -> String {
-    let text = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
+    plain(&String::from_utf8_lossy(&assert.get_output().stdout))
+}
+
+/// `text` without the terminal's control sequences.
+fn plain(text: &str) -> String {
     let mut pieces = text.split("\x1b[");
     let first = pieces.next().unwrap_or_default().to_owned();
     // A sequence ends with its first letter (ECMA-48 5.4).

@@ -11,7 +11,7 @@ use std::{
 };
 
 /// Longest time that a command may take. What takes longer hangs.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_secs(1200);
 
 /// The workspace's root.
 pub fn workspace() -> &'static Path {

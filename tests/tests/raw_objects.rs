@@ -107,7 +107,7 @@ fn boot(image: &Image, count_instructions: bool) -> (Verdict, String) {
     let folder = tempfile::tempdir().unwrap();
     let kernel = folder.path().join("kernel8.img");
     fs::write(&kernel, &image.raw).unwrap();
-    let timeout = Some(std::time::Duration::from_secs(60));
+    let timeout = Some(std::time::Duration::from_secs(600));
     let machine =
         Machine { count_instructions, timeout, ..Machine::new(&kernel, sinter_qemu::Console::Serial) };
     let mut output = Vec::new();

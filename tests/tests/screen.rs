@@ -74,7 +74,7 @@ fn shown(folder: &Path, wanted: impl Fn(&[String]) -> bool) -> Vec<String> {
             drop(guest);
             return lines.clone();
         }
-        assert!(start.elapsed() < Duration::from_secs(120), "shown is {lines:#?}");
+        assert!(start.elapsed() < Duration::from_secs(600), "shown is {lines:#?}");
         thread::sleep(Duration::from_millis(200));
     }
 }

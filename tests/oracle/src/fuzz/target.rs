@@ -21,7 +21,7 @@ use std::{collections::HashMap, time::Duration};
 const STACK: u64 = 16 << 20;
 
 /// Longest time that an image may take, of which fifty modules need about a second.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A script in the making.
 #[derive(Default)]
