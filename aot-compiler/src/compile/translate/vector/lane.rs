@@ -4,10 +4,9 @@ use super::super::Translator;
 use crate::compile::{constant::Constant, types::VECTOR};
 use cranelift_codegen::ir::{
     InstBuilder, MemFlagsData, Type, Value,
-    types::{F32X4, F64X2, I8, I16, I16X8, I32, I32X4, I64X2},
+    types::{F16X8, F32X4, F64X2, I8, I16, I16X8, I32, I32X4, I64X2},
 };
 use cranelift_frontend::FuncInstBuilder;
-use std::array;
 use wasmparser::{MemArg, Operator};
 
 impl Translator<'_> {
@@ -15,6 +14,7 @@ impl Translator<'_> {
         self.vector_memory(operator) || self.single_lane(operator, ty) || self.all_bits(operator)
     }
 
+    /// Lanes in memory are taken as floating-point numbers, whose registers are those of vectors.
     fn vector_memory(&mut self, operator: &Operator) -> bool {
         match operator {
             Operator::V128Load { memarg } => {
@@ -39,24 +39,23 @@ impl Translator<'_> {
                 self.load_vector(memarg, 8, |i, f, p, o| i.uload32x2(f, p, o))
             }
             Operator::V128Load8Splat { memarg } => self.load_splat(memarg, VECTOR),
-            Operator::V128Load16Splat { memarg } => self.load_splat(memarg, I16X8),
-            Operator::V128Load32Splat { memarg } => self.load_splat(memarg, I32X4),
-            Operator::V128Load64Splat { memarg } => self.load_splat(memarg, I64X2),
-            // Loading floating-point lanes keeps the scalar in a vector register.
+            Operator::V128Load16Splat { memarg } => self.load_splat(memarg, F16X8),
+            Operator::V128Load32Splat { memarg } => self.load_splat(memarg, F32X4),
+            Operator::V128Load64Splat { memarg } => self.load_splat(memarg, F64X2),
             Operator::V128Load32Zero { memarg } => self.load_zero(memarg, F32X4),
             Operator::V128Load64Zero { memarg } => self.load_zero(memarg, F64X2),
             Operator::V128Load8Lane { memarg, lane } => self.load_lane(memarg, *lane, VECTOR),
-            Operator::V128Load16Lane { memarg, lane } => self.load_lane(memarg, *lane, I16X8),
-            Operator::V128Load32Lane { memarg, lane } => self.load_lane(memarg, *lane, I32X4),
-            Operator::V128Load64Lane { memarg, lane } => self.load_lane(memarg, *lane, I64X2),
+            Operator::V128Load16Lane { memarg, lane } => self.load_lane(memarg, *lane, F16X8),
+            Operator::V128Load32Lane { memarg, lane } => self.load_lane(memarg, *lane, F32X4),
+            Operator::V128Load64Lane { memarg, lane } => self.load_lane(memarg, *lane, F64X2),
             Operator::V128Store { memarg } => {
                 let value = self.pop();
                 self.store_value(memarg, 16, value);
             }
             Operator::V128Store8Lane { memarg, lane } => self.store_lane(memarg, *lane, VECTOR),
             Operator::V128Store16Lane { memarg, lane } => self.store_lane(memarg, *lane, I16X8),
-            Operator::V128Store32Lane { memarg, lane } => self.store_lane(memarg, *lane, I32X4),
-            Operator::V128Store64Lane { memarg, lane } => self.store_lane(memarg, *lane, I64X2),
+            Operator::V128Store32Lane { memarg, lane } => self.store_lane(memarg, *lane, F32X4),
+            Operator::V128Store64Lane { memarg, lane } => self.store_lane(memarg, *lane, F64X2),
             _ => return false,
         }
         true
@@ -184,23 +183,6 @@ impl Translator<'_> {
         let scalar = self.pop_lane(scalar);
         let vector = self.pop_vector(ty);
         let value = self.ins().insertlane(vector, scalar, lane);
-        self.push_vector(value);
-    }
-
-    /// Picks lanes of two vectors. Those of a single one, rotated, are the ones from some lane on of that vector twice, for
-    /// which there is an instruction (`ext`).
-    fn shuffle(&mut self, lanes: [u8; 16]) {
-        let (y, x) = (self.pop_vector(VECTOR), self.pop_vector(VECTOR));
-        let first = lanes[0];
-        let rotated: [u8; 16] = array::from_fn(|at| first % 16 + at as u8);
-        let is_rotation = (0..16).all(|at| lanes[at] == (first & 16) + rotated[at] % 16);
-        let (x, y, lanes) = match (is_rotation, first < 16) {
-            (true, true) => (x, x, rotated),
-            (true, false) => (y, y, rotated),
-            (false, _) => (x, y, lanes),
-        };
-        let lanes = self.builder.func.dfg.immediates.push(lanes.as_slice().into());
-        let value = self.ins().shuffle(x, y, lanes);
         self.push_vector(value);
     }
 

@@ -7,6 +7,7 @@ mod float;
 mod integer;
 mod lane;
 mod relaxed;
+mod shuffle;
 
 use super::Translator;
 use crate::compile::types::VECTOR;
