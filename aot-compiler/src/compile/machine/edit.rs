@@ -83,6 +83,13 @@ fn retarget(instruction: u32, at: usize, new: impl Fn(usize) -> usize) -> u32 {
     }
 }
 
+/// Where `instruction` at `at` branches to, other than by a call.
+pub fn target(instruction: u32, at: usize) -> Option<usize> {
+    let is_branch = !matches!(instruction >> 24, 0x94..=0x97) && instruction >> 26 & 7 == 5;
+    let (_, distance) = distance(instruction, at).filter(|_| is_branch)?;
+    Some(at.wrapping_add_signed(distance))
+}
+
 /// Where an instruction has its distance to a target.
 enum Field {
     /// `adr`.

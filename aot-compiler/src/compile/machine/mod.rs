@@ -3,8 +3,12 @@
 //! Cranelift places literals and jump tables among the instructions without telling where. The linker must not take
 //! them for code (it patches erratum 843419), so the object marks them, and the scan here must not either.
 
+pub mod blocks;
 pub mod edit;
 pub mod effects;
+pub mod frame;
+pub mod lines;
+pub mod operands;
 pub mod transfer;
 
 use std::ops::Range;

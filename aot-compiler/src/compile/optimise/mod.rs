@@ -3,7 +3,9 @@
 mod addresses;
 mod constants;
 mod contract;
+mod copies;
 mod counters;
+mod folds;
 mod loops;
 mod neighbours;
 mod pairs;
@@ -32,6 +34,10 @@ pub enum Pass {
     Constants,
     /// Loads that do not wait on the stack (spills.rs).
     Spills,
+    /// Copies of registers, and what nobody reads (copies.rs).
+    Copies,
+    /// Two instructions that are one (folds.rs).
+    Folds,
     /// Loads and stores of two registers (pairs.rs, neighbours.rs).
     Pairs,
     /// One rounding for a product and a sum (contract.rs). It changes results, so it is in no set unless asked for.
@@ -39,12 +45,14 @@ pub enum Pass {
 }
 
 /// All passes that change no result, with the names by which they are left out.
-pub const PASSES: [(Pass, &str); 6] = [
+pub const PASSES: [(Pass, &str); 8] = [
     (Pass::Unused, "unused"),
     (Pass::Counters, "counters"),
     (Pass::Addresses, "addresses"),
     (Pass::Constants, "constants"),
     (Pass::Spills, "spills"),
+    (Pass::Copies, "copies"),
+    (Pass::Folds, "folds"),
     (Pass::Pairs, "pairs"),
 ];
 
@@ -123,6 +131,12 @@ pub fn run(function: &mut Function, accesses: &[Access], passes: Passes) {
 pub fn finish(unit: &mut Compiled, passes: Passes) {
     if passes.has(Pass::Spills) {
         spills::run(unit);
+    }
+    if passes.has(Pass::Copies) {
+        copies::run(unit);
+    }
+    if passes.has(Pass::Folds) {
+        folds::run(unit);
     }
     if passes.has(Pass::Pairs) {
         pairs::run(unit);

@@ -17,6 +17,7 @@ use crate::compile::{
     machine::{
         WORD, edit,
         effects::{self, Access},
+        frame::{self, SP},
         instructions,
         transfer::Transfer,
         word,
@@ -24,9 +25,6 @@ use crate::compile::{
 };
 use sinter_abi::trap::TrapReason;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-/// The register that is the stack pointer in loads and stores.
-const SP: u32 = 31;
 
 /// Moves the loads in `unit` that can move.
 pub fn run(unit: &mut Compiled) {
@@ -64,11 +62,10 @@ impl Slots {
         let mut slots: HashMap<i64, [u32; 2]> = HashMap::new();
         for at in instructions(code) {
             let instruction = word(code, at);
+            if !frame::is_plain(instruction) {
+                return None;
+            }
             let Some(access) = Transfer::decode(instruction).filter(|access| access.base == SP) else {
-                let is_known = is_frame(instruction) || !names_sp(instruction);
-                if !is_known {
-                    return None;
-                }
                 continue;
             };
             for place in (access.offset..access.offset + access.size).step_by(WORD) {
@@ -83,27 +80,6 @@ impl Slots {
         let mut places = (access.offset..access.offset + access.size).step_by(WORD);
         access.offset % WORD as i64 == 0 && places.all(|place| self.0.get(&place) == Some(&[1, 1]))
     }
-}
-
-/// Whether `instruction` makes the frame, leaves it, or saves registers there: `stp` and `str` that write back, and their
-/// counterparts, `add sp, sp, ...`, `sub sp, sp, ...`, `mov x29, sp`.
-fn is_frame(instruction: u32) -> bool {
-    let writes_back = match instruction >> 27 & 7 {
-        0b111 => instruction >> 24 & 3 == 0 && instruction >> 21 & 1 == 0 && instruction >> 10 & 1 == 1,
-        0b101 => instruction >> 23 & 1 == 1,
-        _ => false,
-    };
-    let [d, n] = [instruction & 31, instruction >> 5 & 31];
-    let is_sum = instruction >> 24 & 0xbf == 0x91;
-    writes_back || is_sum && n == SP && (d == SP || instruction == 0x9100_03fd)
-}
-
-/// Whether `instruction` may depend on the stack pointer: only additions, and loads and stores, can.
-fn names_sp(instruction: u32) -> bool {
-    let is_memory = instruction >> 27 & 1 == 1 && instruction >> 25 & 1 == 0;
-    let is_sum = instruction >> 24 & 0x1f == 0x11 || instruction & 0x1fe0_0000 == 0x0b20_0000;
-    let [d, n] = [instruction & 31, instruction >> 5 & 31];
-    is_memory && n == SP || is_sum && (n == SP || d == SP && instruction >> 29 & 1 == 0)
 }
 
 /// If the instruction at `first` is a load that goes to the stack at once, where its value comes back.

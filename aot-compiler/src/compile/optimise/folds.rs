@@ -1,0 +1,353 @@
+//! Two instructions that AArch64 has one for, where the first's result is needed by the second alone.
+//!
+//! Cranelift knows few of these forms, and none across the operators of Wasm that it has in different types:
+//!
+//! - a shift or rotation, and a sum or a logical operation: `eor w1, w2, w3, ror #7`;
+//! - an extension, and a sum: `add x1, x2, w3, sxth`;
+//! - a condition as a number, and a branch on it: `b.lo`;
+//! - a product, and a sum of vectors: `mla`, `smlal`;
+//! - a lane taken out, and put into another vector.
+
+use crate::compile::{
+    codegen::Compiled,
+    machine::{
+        effects::Registers,
+        lines::{self, Line, live_after},
+        operands::{self, Operand, Operands},
+    },
+};
+
+/// Folds what can be folded in `unit`.
+pub fn run(unit: &mut Compiled) {
+    lines::rewrite(unit, |lines, live_out| {
+        let live = live_after(lines, live_out);
+        Folds { live, made: [None; 64], changed: [None; 64], reads: [0; 64] }.run(lines);
+    });
+}
+
+/// What is known at one place of a block, about registers by number.
+struct Folds {
+    /// What is needed after each line.
+    live: Vec<Registers>,
+    /// The line that made what is in it, if that is known.
+    made: [Option<usize>; 64],
+    /// The last line that wrote it.
+    changed: [Option<usize>; 64],
+    /// How many lines have read it since.
+    reads: [u32; 64],
+}
+
+impl Folds {
+    fn run(&mut self, lines: &mut [Option<Line>]) {
+        for at in 0..lines.len() {
+            let Some(line) = lines[at] else { continue };
+            if operands::of(line.word).is_none() {
+                self.made = [None; 64];
+                self.changed = [Some(at); 64];
+                continue;
+            }
+            while self.fold(lines, at) {}
+            let operands = lines[at].and_then(|line| operands::of(line.word)).expect("it was one before");
+            self.advance(at, &operands);
+        }
+    }
+
+    /// Has the line at `at` do what one does that makes something for it.
+    fn fold(&mut self, lines: &mut [Option<Line>], at: usize) -> bool {
+        let Some(line) = lines[at].filter(|line| !line.is_fixed) else { return false };
+        let Some(operands) = operands::of(line.word) else { return false };
+        operands.reads().any(|operand| {
+            let set = operand.register(line.word);
+            let register = set.trailing_zeros() as usize;
+            let Some(first) = self.made.get(register).copied().flatten() else { return false };
+            let is_needed_later = (self.live[at] & !operands.written) & set != 0;
+            if is_needed_later || self.reads[register] > 0 {
+                return false;
+            }
+            let Some(maker) = lines[first].filter(|maker| !maker.is_fixed) else { return false };
+            let Some(made) = operands::of(maker.word) else { return false };
+            let is_as_before = (0..64)
+                .filter(|source| made.read >> source & 1 == 1)
+                .all(|source| self.changed[source].is_none_or(|changed| changed < first));
+            let Some(word) = folded(maker.word, line.word, operand).filter(|_| is_as_before) else {
+                return false;
+            };
+            // It may have read the same in another field.
+            if operands::of(word).is_none_or(|operands| operands.read & set != 0) {
+                return false;
+            }
+            lines[first] = None;
+            lines[at] = Some(Line { word, ..line });
+            self.made[register] = None;
+            for live in &mut self.live[first..at] {
+                *live = *live & !set | made.read;
+            }
+            true
+        })
+    }
+
+    fn advance(&mut self, at: usize, operands: &Operands) {
+        let all = |set: Registers| (0..64).filter(move |register| set >> register & 1 == 1);
+        all(operands.read).for_each(|register| self.reads[register] += 1);
+        let is_single = operands.written.count_ones() == 1 && operands.is_pure;
+        for register in all(operands.written) {
+            self.made[register] = is_single.then_some(at);
+            self.changed[register] = Some(at);
+            self.reads[register] = 0;
+        }
+    }
+}
+
+/// The instruction that does what `maker` and then `user` do, which reads the result of `maker` as `operand`.
+fn folded(maker: u32, user: u32, operand: Operand) -> Option<u32> {
+    shifted(maker, user, operand)
+        .or_else(|| extended(maker, user, operand))
+        .or_else(|| branched(maker, user))
+        .or_else(|| accumulated(maker, user, operand))
+        .or_else(|| copied(maker, user, operand))
+}
+
+fn n(instruction: u32) -> u32 {
+    instruction >> 5 & 31
+}
+
+fn m(instruction: u32) -> u32 {
+    instruction >> 16 & 31
+}
+
+/// `user` with its other source first, and what it reads as `operand` second; `None` if their order matters.
+fn second(user: u32, operand: Operand, is_symmetric: bool) -> Option<u32> {
+    match operand.shift {
+        16 => Some(user),
+        5 if is_symmetric => Some(user & !(31 << 16 | 31 << 5) | n(user) << 16 | m(user) << 5),
+        _ => None,
+    }
+}
+
+/// A shift by a constant: which (C4.1.95, "Logical (shifted register)"), by how much, and of what.
+fn shift(instruction: u32) -> Option<(u32, u32, u32)> {
+    let [lsl, lsr, asr, ror] = [0, 1, 2, 3];
+    let is_word = instruction >> 31 == 0;
+    let last = if is_word { 31 } else { 63 };
+    let (rotation, end) = (instruction >> 16 & 63, instruction >> 10 & 63);
+    let wide = if is_word { 0 } else { 1 << 31 | 1 << 22 };
+    let of = |group: u32| instruction & 0xffc0_0000 == group | wide;
+    let found = if of(0x5300_0000) && end == last {
+        (lsr, rotation)
+    } else if of(0x1300_0000) && end == last {
+        (asr, rotation)
+    } else if of(0x5300_0000) && end + 1 == rotation {
+        (lsl, last - end)
+    } else if instruction & 0xffe0_0000 == 0x1380_0000 | wide && n(instruction) == m(instruction) {
+        (ror, end)
+    } else {
+        return None;
+    };
+    Some((found.0, found.1, n(instruction)))
+}
+
+/// Sums and logical operations with a shifted register.
+fn shifted(maker: u32, user: u32, operand: Operand) -> Option<u32> {
+    let (kind, amount, source) = shift(maker)?;
+    let is_sum = user & 0x1f20_0000 == 0x0b00_0000;
+    let is_logical = user & 0x1f00_0000 == 0x0a00_0000;
+    let is_plain = user & 0x00c0_fc00 == 0;
+    let same_width = maker >> 31 == user >> 31;
+    if !(is_sum && kind != 3 || is_logical) || !is_plain || !same_width {
+        return None;
+    }
+    // add and adds; and, orr, eor, ands but not their negations
+    let is_symmetric = if is_sum { user >> 30 & 1 == 0 } else { user >> 21 & 1 == 0 };
+    let user = second(user, operand, is_symmetric)?;
+    Some(user & !(31 << 16) | source << 16 | kind << 22 | amount << 10)
+}
+
+/// Sums with an extended register.
+fn extended(maker: u32, user: u32, operand: Operand) -> Option<u32> {
+    let (option, source) = match maker & 0xffff_fc00 {
+        // uxtb, uxth
+        0x5300_1c00 => (0b000, n(maker)),
+        0x5300_3c00 => (0b001, n(maker)),
+        // mov wD, wM
+        _ if maker & 0xffe0_ffe0 == 0x2a00_03e0 => (0b010, m(maker)),
+        // sxtb, sxth, sxtw
+        0x1300_1c00 | 0x9340_1c00 => (0b100, n(maker)),
+        0x1300_3c00 | 0x9340_3c00 => (0b101, n(maker)),
+        0x9340_7c00 => (0b110, n(maker)),
+        _ => return None,
+    };
+    let amount = user >> 10 & 63;
+    let is_sum = user & 0x1fe0_0000 == 0x0b00_0000 && amount <= 4;
+    let is_symmetric = user >> 30 & 1 == 0 && amount == 0;
+    // A sign that ends at 32 bits is not that of 64.
+    let fits = option < 4 || maker >> 31 == user >> 31;
+    if !is_sum || !fits || source == 31 {
+        return None;
+    }
+    let user = second(user, operand, is_symmetric)?;
+    // There, 31 is the stack pointer, but for a destination where flags are set.
+    let names_zero = n(user) == 31 || user & 31 == 31 && user >> 29 & 1 == 0;
+    let word = user & !(31 << 16 | 63 << 10) | 1 << 21 | source << 16 | option << 13 | amount << 10;
+    (!names_zero).then_some(word)
+}
+
+/// Branches on a condition: `cset`, and `cbz`, `cbnz`, or `tbz`, `tbnz` of the lowest bit.
+fn branched(maker: u32, user: u32) -> Option<u32> {
+    if maker & 0x7fff_0fe0 != 0x1a9f_07e0 {
+        return None;
+    }
+    let distance = match user >> 24 & 0x7f {
+        0x34 | 0x35 => user >> 5 & 0x7_ffff,
+        0x36 | 0x37 if user & 0x80f8_0000 == 0 => ((user << 13) as i32 >> 18) as u32 & 0x7_ffff,
+        _ => return None,
+    };
+    // `cset` has the opposite of its condition, and the lowest bit of `cbnz` and `tbnz` is set.
+    let opposite = maker >> 12 & 15;
+    Some(0x5400_0000 | distance << 5 | opposite ^ (user >> 24 & 1))
+}
+
+/// Sums of products of vectors.
+fn accumulated(maker: u32, user: u32, operand: Operand) -> Option<u32> {
+    let sum = user & 0xbf20_fc00;
+    let (is_sum, is_difference) = (sum == 0x0e20_8400, sum == 0x2e20_8400);
+    let user = second(user, operand, is_sum)?;
+    if !(is_sum || is_difference) || n(user) != user & 31 {
+        return None;
+    }
+    let size = |instruction: u32| instruction >> 22 & 3;
+    let word = if maker & 0xbf20_fc00 == 0x0e20_9c00 && maker & 0x40c0_0000 == user & 0x40c0_0000 {
+        // mul: mla, mls
+        maker & !0x0800 | u32::from(is_difference) << 29
+    } else if maker & 0x9f20_fc00 == 0x0e20_c000 && user >> 30 & 1 == 1 && size(maker) + 1 == size(user) {
+        // smull, umull: smlal, smlsl, and without a sign
+        maker & !0xf000 | if is_difference { 0xa000 } else { 0x8000 }
+    } else {
+        return None;
+    };
+    Some(word & !31 | user & 31)
+}
+
+/// Lanes into lanes: `mov` of an element, and `ins` or `dup` of the lowest one.
+fn copied(maker: u32, user: u32, operand: Operand) -> Option<u32> {
+    if maker & 0xffe0_fc00 != 0x5e00_0400 || operand.shift != 5 {
+        return None;
+    }
+    let lane = maker >> 16 & 31;
+    let size = lane.trailing_zeros();
+    let same_size = (user >> 16 & 31).trailing_zeros() == size;
+    let source = n(maker) << 5;
+    if user & 0xffe0_fc00 == 0x6e00_0400 && same_size {
+        // The number of the source's lane is above the size's bits.
+        return Some(user & !(31 << 5) | source | (lane >> (size + 1) << size) << 11);
+    }
+    if user & 0xbfe0_fc00 == 0x0e00_0400 && (user >> 16 & 31) == 1 << size {
+        return Some(user & !(31 << 5 | 31 << 16) | source | lane << 16);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compile::{
+        codegen::Unit,
+        machine::{WORD, word},
+    };
+
+    /// What becomes of a function that consists of these instructions and returns.
+    fn folds(words: &[u32]) -> Vec<u32> {
+        let mut unit = Compiled {
+            unit: Unit::Function(0),
+            wasm: (0, 0),
+            code: words.iter().chain(&[RET]).flat_map(|word| word.to_le_bytes()).collect(),
+            relocations: Vec::new(),
+            sites: Vec::new(),
+            handlers: Vec::new(),
+            ranges: Vec::new(),
+            unwind: None,
+        };
+        run(&mut unit);
+        (0..unit.code.len()).step_by(WORD).map(|at| word(&unit.code, at)).collect()
+    }
+
+    const RET: u32 = 0xd65f_03c0;
+    /// ror w9, w14, #11
+    const ROR: u32 = 0x138e_2dc9;
+    /// eor w2, w2, w9
+    const EOR: u32 = 0x4a09_0042;
+
+    #[test]
+    fn two_become_one() {
+        let cases = [
+            // ror w9, w14, #11; eor w2, w2, w9; eor w2, w9, w2
+            ([ROR, EOR], 0x4ace_2c42),
+            ([ROR, 0x4a02_0122], 0x4ace_2c42),
+            // lsr w9, w5, #3; add w1, w9, w2
+            ([0x5303_7ca9, 0x0b02_0121], 0x0b45_0c41),
+            // lsl x9, x5, #3; sub x1, x2, x9
+            ([0xd37d_f0a9, 0xcb09_0041], 0xcb05_0c41),
+            // uxtb w9, w5; add x1, x2, x9, lsl #2
+            ([0x5300_1ca9, 0x8b09_0841], 0x8b25_0841),
+            // sxtw x9, w5; cmp x2, x9
+            ([0x9340_7ca9, 0xeb09_005f], 0xeb25_c05f),
+            // mul v19.4s, v5.4s, v6.4s; add v1.4s, v19.4s, v1.4s; sub v1.4s, v1.4s, v19.4s
+            ([0x4ea6_9cb3, 0x4ea1_8661], 0x4ea6_94a1),
+            ([0x4ea6_9cb3, 0x6eb3_8421], 0x6ea6_94a1),
+            // smull v19.4s, v5.4h, v6.4h; add v1.4s, v19.4s, v1.4s
+            ([0x0e66_c0b3, 0x4ea1_8661], 0x0e66_80a1),
+            // umull2 v19.2d, v5.4s, v6.4s; sub v1.2d, v1.2d, v19.2d
+            ([0x6ea6_c0b3, 0x6ef3_8421], 0x6ea6_a0a1),
+            // mov s19, v5.s[2]; mov v1.s[1], v19.s[0]; dup v1.4s, v19.s[0]
+            ([0x5e14_04b3, 0x6e0c_0661], 0x6e0c_44a1),
+            ([0x5e14_04b3, 0x4e04_0661], 0x4e14_04a1),
+        ];
+        for (words, folded) in cases {
+            assert_eq!(folds(&words), [folded, RET, 0], "{words:x?}");
+        }
+    }
+
+    #[test]
+    fn conditions_are_branched_on() {
+        let cases = [
+            // cset w9, lo; cbnz, cbz, tbz #0 to the return
+            (0x3500_0049, 0x5400_0043),
+            (0x3400_0049, 0x5400_0042),
+            (0x3600_0049, 0x5400_0042),
+        ];
+        for (branch, folded) in cases {
+            assert_eq!(folds(&[0x1a9f_27e9, branch, RET]), [folded, RET, RET, 0]);
+        }
+    }
+
+    #[test]
+    fn others_stay() {
+        for words in [
+            // The source changes in between: mov w14, w3
+            vec![ROR, 0x2a03_03ee, EOR],
+            // The shift's result is needed again: mov w0, w9
+            vec![ROR, EOR, 0x2a09_03e0],
+            // It was needed before: mov w0, w9
+            vec![ROR, 0x2a09_03e0, EOR],
+            // It is needed twice: eor w2, w9, w9
+            vec![ROR, 0x4a09_0122],
+            // It is the source: ror w9, w9, #11
+            vec![0x1389_2d29, EOR],
+            // A rotation has no sum: add w2, w2, w9
+            vec![ROR, 0x0b09_0042],
+            // Another width: lsr w9, w5, #3; add x1, x2, x9
+            vec![0x5303_7ca9, 0x8b09_0041],
+            // The order matters: lsr w9, w5, #3; sub w1, w9, w2
+            vec![0x5303_7ca9, 0x4b02_0121],
+            // A call: bl
+            vec![ROR, 0x9400_0000, EOR],
+            // The flags change: cset w9, lo; cmp w1, w2; cbnz w9
+            vec![0x1a9f_27e9, 0x6b02_003f, 0x3500_0029],
+            // The product is not added to the destination: mul v19...; add v2.4s, v19.4s, v1.4s
+            vec![0x4ea6_9cb3, 0x4ea1_8662],
+        ] {
+            let mut expected = words.clone();
+            expected.push(RET);
+            assert_eq!(folds(&words), expected, "{words:x?}");
+        }
+    }
+}
