@@ -16,22 +16,21 @@
 ;;       10:       mov x14, x0
 ;;       14:       mov w2, w3
 ;;       18:       mov x13, x11
-;;       1c:       add x11, x2, w13, uxtw
+;;       1c:       add x11, x2, w11, uxtw
 ;;       20:       cmp x11, x10
-;;       24:       b.hi 0x50 <func[0]+0x50>
+;;       24:       b.hi 0x4c <func[0]+0x4c>
 ;;       28:       add x12, x2, w1, uxtw
 ;;       2c:       cmp x12, x10
-;;       30:       b.hi 0x54 <func[0]+0x54>
+;;       30:       b.hi 0x50 <func[0]+0x50>
 ;;       34:       mov x3, x14
-;;       38:       add x0, x3, w1, uxtw
-;;       3c:       mov x1, x3
-;;       40:       add x1, x1, w13, uxtw
-;;       44:       bl 0x44 <func[0]+0x44>
-;;   0000000000000044:  R_AARCH64_CALL26 memmove
-;;       48:       ldp x29, x30, [sp], #0x10
-;;       4c:       ret
+;;       38:       add x0, x14, w1, uxtw
+;;       3c:       add x1, x14, w13, uxtw
+;;       40:       bl 0x40 <func[0]+0x40>
+;;   0000000000000040:  R_AARCH64_CALL26 memmove
+;;       44:       ldp x29, x30, [sp], #0x10
+;;       48:       ret
+;;       4c:       udf #0xc11f
 ;;       50:       udf #0xc11f
-;;       54:       udf #0xc11f
 ;;   ...
 ;; func[1]:
 ;;       60:       stp x29, x30, [sp, #-0x10]!

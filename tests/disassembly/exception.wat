@@ -17,16 +17,16 @@
 ;;        c:       mov x19, x3
 ;;       10:       mov x20, x2
 ;;       14:       mov w1, #0x1                // =1
-;;       18:       mov x0, x20
+;;       18:       mov x0, x2
 ;;       1c:       bl 0x1c <throw+0x1c>
 ;;   000000000000001c:  R_AARCH64_CALL26 sinter_exception_new
 ;;       20:       mov x2, x20
-;;       24:       sub x5, x2, #0x20
+;;       24:       sub x5, x20, #0x20
 ;;       28:       str x5, [x0]
 ;;       2c:       mov x3, x19
-;;       30:       str w3, [x0, #0x10]
+;;       30:       str w19, [x0, #0x10]
 ;;       34:       mov x1, x0
-;;       38:       mov x0, x2
+;;       38:       mov x0, x20
 ;;       3c:       bl 0x3c <throw+0x3c>
 ;;   000000000000003c:  R_AARCH64_CALL26 sinter_throw
 ;;       40:       udf #0xc11f
@@ -74,7 +74,7 @@
 ;;       ec:       ldp x29, x30, [sp], #0x10
 ;;       f0:       ret
 ;;       f4:       mov x1, x0
-;;       f8:       ldr x12, [x1]
+;;       f8:       ldr x12, [x0]
 ;;       fc:       ldur x13, [sp]
 ;;      100:       sub x13, x13, #0x20
 ;;      104:       cmp x12, x13
@@ -91,14 +91,14 @@
 ;;      12c:       mov x19, x3
 ;;      130:       mov x20, x2
 ;;      134:       mov w1, #0x1                // =1
-;;      138:       mov x0, x20
+;;      138:       mov x0, x2
 ;;      13c:       bl 0x13c <local+0x1c>
 ;;   000000000000013c:  R_AARCH64_CALL26 sinter_exception_new
 ;;      140:       mov x2, x20
-;;      144:       sub x7, x2, #0x20
+;;      144:       sub x7, x20, #0x20
 ;;      148:       str x7, [x0]
 ;;      14c:       mov x3, x19
-;;      150:       str w3, [x0, #0x10]
+;;      150:       str w19, [x0, #0x10]
 ;;      154:       b 0x168 <local+0x48>
 ;;      158:       mov x2, x19
 ;;      15c:       ldp x19, x20, [sp], #0x10

@@ -17,12 +17,11 @@
 ;;        c:       ldur x10, [x0, #-0x30]
 ;;       10:       ldr w11, [x10, w1, uxtw]
 ;;       14:       add w1, w1, #0x4
-;;       18:       mov x0, x4
-;;       1c:       add w0, w0, w11
-;;       20:       cmp w1, w2
-;;       24:       b.hs 0x30 <func[0]+0x30>
-;;       28:       mov x4, x0
-;;       2c:       b 0x10 <func[0]+0x10>
-;;       30:       ldp x29, x30, [sp], #0x10
-;;       34:       ret
+;;       18:       add w0, w4, w11
+;;       1c:       cmp w1, w2
+;;       20:       b.hs 0x2c <func[0]+0x2c>
+;;       24:       mov x4, x0
+;;       28:       b 0x10 <func[0]+0x10>
+;;       2c:       ldp x29, x30, [sp], #0x10
+;;       30:       ret
 ;;   ...

@@ -51,18 +51,17 @@
 ;; fill:
 ;;       40:       stp x29, x30, [sp, #-0x10]!
 ;;       44:       mov x29, sp
-;;       48:       mov x9, x0
+;;       48:       mov x13, x0
 ;;       4c:       mov x7, #0xffffffff         // =4294967295
 ;;       50:       mov w8, #0xde30             // =56880
 ;;       54:       movk w8, #0xb, lsl #16
 ;;       58:       mov w0, #0x0                // =0
-;;       5c:       mov x13, x9
-;;       60:       str w7, [x13, w0, uxtw]
-;;       64:       add w0, w0, #0x4
-;;       68:       cmp w0, w8
-;;       6c:       b.ne 0x60 <fill+0x20>
-;;       70:       ldp x29, x30, [sp], #0x10
-;;       74:       ret
+;;       5c:       str w7, [x13, w0, uxtw]
+;;       60:       add w0, w0, #0x4
+;;       64:       cmp w0, w8
+;;       68:       b.ne 0x5c <fill+0x1c>
+;;       6c:       ldp x29, x30, [sp], #0x10
+;;       70:       ret
 ;;   ...
 ;; sum:
 ;;       80:       stp x29, x30, [sp, #-0x10]!

@@ -119,7 +119,7 @@ fn known() -> impl Iterator<Item = Mask> {
     let rotations = (0..16).map(|first| mask(1, |at| first + at));
     let lanes = [1, 2, 4, 8].into_iter().flat_map(|bytes| {
         let count = 16 / bytes;
-        let halves = [0, 1].into_iter().flat_map(move |half| {
+        [0, 1].into_iter().flat_map(move |half| {
             [
                 // `uzp1`, `uzp2`: each second lane of both.
                 mask(bytes, |at| 2 * at + half),
@@ -128,8 +128,7 @@ fn known() -> impl Iterator<Item = Mask> {
                 // `trn1`, `trn2`: each second lane of both, in turns.
                 mask(bytes, |at| at / 2 * 2 + half + at % 2 * count),
             ]
-        });
-        halves
+        })
     });
     // `rev16`, `rev32`, `rev64`: lanes in reverse within larger ones.
     let reversals = [(1, 2), (1, 4), (2, 4), (1, 8), (2, 8), (4, 8)];
