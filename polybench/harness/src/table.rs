@@ -12,7 +12,7 @@ impl Table {
     /// Prints the head of a table that will have `rows` rows.
     pub fn new(title: &str, rows: usize) -> Self {
         println!(
-            "\n{title}\n  {:8} {:16} {:>15} {:>15} {:>8} {:>11} {:>12} {:>9}",
+            "\n{title}\n  {:18} {:14} {:>15} {:>15} {:>8} {:>11} {:>12} {:>9}",
             "system", "program", "instructions", "whole process", "spread", "start-up", "peak memory", "code"
         );
         let bar = ProgressBar::new(rows as u64);
@@ -27,7 +27,7 @@ impl Table {
         let spread = 100.0 * found.process.deviation / found.process.mean;
         self.bar.suspend(|| {
             println!(
-                "  {system:8} {:16} {:>15} {:>15} {:>6.2} % {:>11} {:>8} KiB {:>5} KiB",
+                "  {system:18} {:14} {:>15} {:>15} {:>6.2} % {:>11} {:>8} KiB {:>5} KiB",
                 found.program,
                 found.kernel.map_or("-".into(), |spread| grouped(spread.mean as u64)),
                 grouped(found.process.mean as u64),
@@ -45,12 +45,17 @@ impl Table {
         self.bar.finish_and_clear();
         println!("\n  {:24} {:>15} {:>15}", "geometric means", "instructions", "whole process");
         for (number, system) in suite.systems.iter().enumerate() {
-            let [kernel, process] = suite.means(number).map(|(mean, ratio)| match number {
-                0 => (grouped(mean as u64), String::new()),
-                _ => (grouped(mean as u64), format!("{ratio:.3}")),
+            let [kernel, process] = suite.means(number).map(|mean| {
+                (grouped(mean.value as u64), mean.ratio.map_or(String::new(), |ratio| format!("{ratio:.3}")))
             });
             let (name, (kernel, ratio), (process, process_ratio)) = (&system.name, kernel, process);
             println!("  {name:24} {kernel:>15} {process:>15}  {ratio:>7} {process_ratio:>7}");
+        }
+        for peer in &suite.peers {
+            println!("\n  kernels alone over {}'s own programs in C, {}", suite.name, peer.name);
+            for (number, system) in suite.systems.iter().enumerate() {
+                println!("  {:24} {:>15.3}", system.name, suite.over(number, peer));
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The comparison, with the smallest dataset: three systems, one result.
 
 use sinter_bench::{
-    APPS, Measurement, Options, POLYBENCH, Suite, WASM,
+    APPS, Measurement, Options, POLYBENCH, Setting, Suite, WASM,
     linux::{Linux, System},
     measure,
 };
@@ -19,12 +19,25 @@ fn compare(suite: Suite, programs: &[&str]) -> [Vec<Measurement>; 3] {
     let _fetching_and_building = ONE_AT_A_TIME.lock();
     let target = target_folder().join("bench");
     let modules = WASM.build(suite.package, &target).unwrap();
-    let workloads = suite.workloads(programs, "MINI").unwrap();
-    let linux = Linux::new(&target.join("packages"), &target).unwrap();
+    let mut workloads = suite.workloads(programs, "MINI").unwrap();
+    for workload in &mut workloads {
+        // Wasmtime alone takes minutes to start so often.
+        if let Setting::Repeated(times) = &mut workload.setting {
+            *times = 20;
+        }
+    }
+    let kept = tempfile::tempdir().unwrap();
+    let mut linux = Linux::new(&target.join("packages"), &target).unwrap();
+    linux.kept = Some(kept.path().to_owned());
     let native = System::native(&workloads, suite.package, &target).unwrap();
     let wasmtime = System::wasmtime(&linux, &workloads, &modules, &target).unwrap();
-    let [native, wasmtime] =
-        [native, wasmtime].map(|system| linux.measure(&system, &workloads, 2, &|_| {}).unwrap());
+    let on_linux = |system| linux.measure(system, &workloads, 2, &|_| {}).unwrap();
+    let [found_native, found_wasmtime] = [&native, &wasmtime].map(on_linux);
+    // Kept figures are those of the same system.
+    let processes =
+        |found: Vec<Measurement>| found.into_iter().map(|found| found.process).collect::<Vec<_>>();
+    assert_eq!(processes(on_linux(&native)), processes(found_native.clone()));
+    let [native, wasmtime] = [found_native, found_wasmtime];
     let options = Options { runs: 2, modules: &modules, compile: Default::default() };
     [native, wasmtime, measure(&workloads, &options, &|_| {}).unwrap()]
 }

@@ -5,6 +5,7 @@
 
 mod card;
 mod initramfs;
+mod kept;
 mod packages;
 mod systems;
 
@@ -13,6 +14,7 @@ pub use systems::{NATIVE, System};
 
 use crate::{Error, Figures, Measurement, Sample, Setting, Workload, figures::last_words};
 use initramfs::Initramfs;
+use kept::Kept;
 use packages::Packages;
 use serde::Deserialize;
 use sinter_qemu::{Console, Ending, Machine, Verdict};
@@ -35,6 +37,8 @@ pub const COMMAND_LINE: &str = "console=ttyAMA0,115200 quiet maxcpus=1 nokaslr l
 pub struct Linux {
     /// Its version, as its package says.
     pub version: String,
+    /// A folder for figures, which are not measured again as long as nothing of which they depend has changed.
+    pub kept: Option<PathBuf>,
     kernel: PathBuf,
     device_tree: PathBuf,
     /// The folder of its modules.
@@ -59,6 +63,7 @@ impl Linux {
             modules: files.join("lib/modules").join(release).join("kernel"),
             init: systems::NATIVE.build("linux-init", target)?.join("linux-init"),
             version,
+            kept: None,
             packages,
         })
     }
@@ -88,7 +93,7 @@ impl Linux {
         }
     }
 
-    /// Boots once and runs each workload `runs` times. `done` hears of each as it comes.
+    /// Boots once and runs each workload `runs` times, unless the figures are kept. `done` hears of each as it comes.
     ///
     /// # Errors
     /// The machine fails, a program does, or a result is wrong.
@@ -110,6 +115,11 @@ impl Linux {
         }
         files.text("jobs", jobs.into_bytes());
         let archive = files.write()?;
+        let kept = self.kept.as_ref().map(|folder| Kept::new(folder, self, archive.path())).transpose()?;
+        if let Some(found) = kept.as_ref().and_then(Kept::read) {
+            found.iter().for_each(done);
+            return Ok(found);
+        }
 
         let machine = self.machine(archive.path());
         let mut results = Results {
@@ -135,6 +145,9 @@ impl Linux {
             let words = last_words(&format!("{}\n{log}", results.seen));
             let message = format!("Linux ended as {verdict:?} before its programs did: {words}");
             return Err(Error::program(&system.name, message));
+        }
+        if let Some(kept) = kept {
+            kept.write(&results.found)?;
         }
         Ok(results.found)
     }

@@ -1,9 +1,11 @@
-//! What a benchmark leaves behind: results.json, report.html and plots.
+//! What a benchmark leaves behind: results.json, report.html, figures.md and plots.
 
-mod html;
+mod pages;
+mod peers;
 mod plot;
 
-pub use html::grouped;
+pub use pages::grouped;
+pub use peers::Peer;
 
 use crate::{Error, Measurement, geometric_mean};
 use serde::{Deserialize, Serialize};
@@ -35,6 +37,8 @@ pub struct Suite {
     pub name: String,
     /// The systems. Ratios are to the first one.
     pub systems: Vec<System>,
+    /// What the kernels are compared with besides.
+    pub peers: Vec<Peer>,
 }
 
 /// A name and a value each.
@@ -63,7 +67,7 @@ impl Report {
     /// A report of measurements on the emulated board.
     pub fn new(title: &str, dataset: &str, runs: usize, suites: Vec<Suite>) -> Self {
         Self {
-            schema: 2,
+            schema: 3,
             title: title.into(),
             dataset: dataset.into(),
             runs,
@@ -71,14 +75,14 @@ impl Report {
             conditions: vec![
                 ("Board".into(), "QEMU raspi3b (Cortex-A53), one core, -icount shift=0,sleep=off".into()),
                 ("Emulator".into(), version("qemu-system-aarch64")),
-                ("Sinter".into(), env!("CARGO_PKG_VERSION").into()),
+                ("Sinter".into(), revision()),
                 ("Producer".into(), version("rustc")),
             ],
             suites,
         }
     }
 
-    /// Writes results.json, report.html and the plots to `folder`.
+    /// Writes results.json, report.html, figures.md and the plots to `folder`.
     ///
     /// # Errors
     /// A file cannot be written.
@@ -93,7 +97,8 @@ impl Report {
         for plot in plots.iter().flatten() {
             write(&format!("{}.svg", plot.name), &plot.svg)?;
         }
-        write("report.html", &html::render(self, &plots))
+        write("report.html", &pages::html(self, &plots))?;
+        write("figures.md", &pages::markdown(self))
     }
 
     /// Writes the short list that every benchmark has in the same form.
@@ -107,16 +112,23 @@ impl Report {
     fn lines(&self) -> Vec<Line> {
         let mut lines = Vec::new();
         for suite in &self.suites {
-            let peers = suite.means(0);
+            let first = suite.means(0);
             for (number, system) in suite.systems.iter().enumerate() {
-                for ((what, _), ((value, _), (peer, _))) in
-                    COMPARED.into_iter().zip(suite.means(number).into_iter().zip(peers))
-                {
+                for (mean, first) in suite.means(number).iter().zip(&first) {
                     lines.push(Line {
-                        name: format!("{}, {}: {what}, geometric mean", suite.name, system.name),
-                        value,
+                        name: format!("{}, {}: {}, geometric mean", suite.name, system.name, mean.what),
+                        value: mean.value,
                         unit: "instructions",
-                        peer: (number > 0).then_some(peer),
+                        peer: (number > 0).then_some(first.value),
+                        aim: None,
+                    });
+                }
+                for peer in &suite.peers {
+                    lines.push(Line {
+                        name: format!("{}, {}: kernel over {}", suite.name, system.name, peer.name),
+                        value: suite.over(number, peer),
+                        unit: "ratio",
+                        peer: Some(1.0),
                         aim: None,
                     });
                 }
@@ -127,16 +139,41 @@ impl Report {
 }
 
 impl Suite {
-    /// The geometric means of what is compared on the system of this number, each absolute and in relation to the
-    /// first system. Programs that lack a figure do not count for it.
-    pub fn means(&self, system: usize) -> [(f64, f64); 2] {
+    /// The geometric means of what is compared on the system of this number. Programs that lack a figure do not count.
+    pub fn means(&self, system: usize) -> [Mean; 2] {
         let [first, this] = [0, system].map(|number| &self.systems[number].measurements);
-        COMPARED.map(|(_, value)| {
+        COMPARED.map(|(what, value)| {
+            let values: Vec<_> = this.iter().filter_map(value).collect();
             let pairs = this.iter().zip(first);
             let ratios = pairs.filter_map(|(this, first)| Some(value(this)? / value(first)?));
-            (geometric_mean(this.iter().filter_map(value)), geometric_mean(ratios))
+            Mean {
+                what,
+                count: values.len(),
+                value: geometric_mean(values),
+                ratio: (system > 0).then(|| geometric_mean(ratios)),
+            }
         })
     }
+
+    /// The kernels' instructions on the system of this number in relation to a peer's, as a geometric mean.
+    pub fn over(&self, system: usize, peer: &Peer) -> f64 {
+        let ratio =
+            |found: &Measurement| Some(found.kernel?.mean / *peer.kernels.get(&found.program)? as f64);
+        geometric_mean(self.systems[system].measurements.iter().filter_map(ratio))
+    }
+}
+
+/// A geometric mean over a suite's programs.
+#[derive(Debug, Clone, Serialize)]
+pub struct Mean {
+    /// What it is the mean of.
+    pub what: &'static str,
+    /// How many programs have such a figure.
+    pub count: usize,
+    /// The mean.
+    pub value: f64,
+    /// The mean of the ratios to the first system, which has none itself.
+    pub ratio: Option<f64>,
 }
 
 /// A figure of a measurement, if it has it.
@@ -152,8 +189,17 @@ fn json(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).expect("numbers and texts are JSON") + "\n"
 }
 
+/// This version of Sinter, with the commit and whether files differ from it, where git knows.
+fn revision() -> String {
+    let mut git = Command::new("git");
+    let output = git.args(["-C", env!("CARGO_MANIFEST_DIR"), "describe", "--always", "--dirty"]).output();
+    let commit = output.ok().filter(|output| output.status.success());
+    let commit = commit.map(|output| format!(", {}", String::from_utf8_lossy(&output.stdout).trim()));
+    env!("CARGO_PKG_VERSION").to_owned() + &commit.unwrap_or_default()
+}
+
 /// What a tool says about its version, in one line.
-fn version(tool: &str) -> String {
+pub(crate) fn version(tool: &str) -> String {
     let output = Command::new(tool).arg("--version").output();
     let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
     text.lines().next().unwrap_or("unknown").to_owned()

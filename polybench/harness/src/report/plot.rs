@@ -66,9 +66,12 @@ fn chart(suite: &Suite, name: &str, title: String, value: Figure, ratios: bool) 
         let values: Vec<_> = rows.iter().map(|row| figure(system, *row)).collect();
         Series { name: &systems[system].name, colour: PALETTE[system % PALETTE.len()], values }
     });
-    let svg = if rows.is_empty() { String::new() } else { bars(&labels, &series.collect::<Vec<_>>()) };
+    let (svg, scale) = match rows.is_empty() {
+        true => (String::new(), ""),
+        false => bars(&labels, &series.collect::<Vec<_>>(), ratios.then_some(1.0)),
+    };
     let file = suite.name.split(['/', ' ']).next().unwrap_or_default().to_lowercase();
-    Plot { name: format!("{file}-{name}"), title: format!("{}: {title}", suite.name), svg }
+    Plot { name: format!("{file}-{name}"), title: format!("{}: {title}{scale}", suite.name), svg }
 }
 
 /// The bars of one system, whose colour is the same in all charts.
@@ -78,30 +81,33 @@ struct Series<'a> {
     values: Vec<f64>,
 }
 
-/// A chart of horizontal bars, a group for each label and in it one for each series; logarithmic where the values are
-/// far apart.
-fn bars(labels: &[&str], series: &[Series]) -> String {
+/// A chart of horizontal bars, a group for each label and in it one for each series, with a line at `mark`; logarithmic
+/// where the values are far apart, which is said in words for the title.
+fn bars(labels: &[&str], series: &[Series], mark: Option<f64>) -> (String, &'static str) {
     let values = || series.iter().flat_map(|series| &series.values).copied();
     let max = values().fold(f64::MIN_POSITIVE, f64::max);
     let min = values().filter(|value| *value > 0.0).fold(max, f64::min);
     let mut svg = String::new();
-    let drawn = match max / min > 50.0 {
-        true => draw(&mut svg, labels, series, min / 2.0, (min / 2.0..max * 1.1).log_scale()),
-        false => draw(&mut svg, labels, series, 0.0, 0.0..max * 1.05),
+    let logarithmic = max / min > 50.0;
+    let drawn = match logarithmic {
+        true => draw(&mut svg, labels, series, mark, min / 2.0, (min / 2.0..max * 1.1).log_scale()),
+        false => draw(&mut svg, labels, series, mark, 0.0, 0.0..max * 1.05),
     };
     drawn.expect("text can always be written");
-    svg
+    (svg, if logarithmic { ", logarithmic" } else { "" })
 }
 
 /// Pixels.
 const WIDTH: u32 = 440;
 const BAR: u32 = 11;
 const GAP: u32 = 7;
+const LEGEND: u32 = 18;
 
 fn draw<X>(
     svg: &mut String,
     labels: &[&str],
     series: &[Series],
+    mark: Option<f64>,
     origin: f64,
     axis: X,
 ) -> Result<(), Box<dyn Error>>
@@ -111,11 +117,19 @@ where
 {
     let rows = labels.len() as f64;
     let group = series.len() as u32 * BAR + GAP;
-    let height = labels.len() as u32 * group + 70;
+    let legend = if series.len() > 1 { series.len() as u32 * LEGEND } else { 0 };
+    let height = legend + labels.len() as u32 * group + 44;
     let root = SVGBackend::with_string(svg, (WIDTH, height)).into_drawing_area();
     let ink = |size: u32| ("sans-serif", size).into_font().color(&INK);
+    // On top, where no bar is.
+    for (number, Series { name, colour, .. }) in series.iter().enumerate().filter(|_| legend > 0) {
+        let y = (number as u32 * LEGEND + LEGEND / 2) as i32;
+        root.draw(&Rectangle::new([(112, y - 5), (124, y + 5)], colour.filled()))?;
+        root.draw(&Text::new(name.to_string(), (132, y), ink(13).pos(Pos::new(HPos::Left, VPos::Center))))?;
+    }
     let mut chart = ChartBuilder::on(&root)
         .margin(8)
+        .margin_top(legend + 8)
         .x_label_area_size(24)
         .y_label_area_size(112)
         // The first label is on top.
@@ -127,27 +141,21 @@ where
     mesh.x_label_formatter(&|value| short(*value)).draw()?;
 
     let room = f64::from(BAR) / f64::from(group);
-    for (number, Series { name, colour, values }) in series.iter().enumerate() {
+    for (number, Series { colour, values, .. }) in series.iter().enumerate() {
         let top = |row: usize| row as f64 + (f64::from(GAP) / 2.0 / f64::from(group)) + room * number as f64;
         let bar = |(row, value): (usize, &f64)| {
             let corners = [(origin, top(row)), (value.max(origin), top(row) + room * 0.92)];
             Rectangle::new(corners, colour.filled())
         };
-        let drawn = chart.draw_series(values.iter().enumerate().map(bar))?;
-        if series.len() > 1 {
-            drawn
-                .label(*name)
-                .legend(move |(x, y)| Rectangle::new([(x, y - 5), (x + 12, y + 5)], colour.filled()));
-        }
+        chart.draw_series(values.iter().enumerate().map(bar))?;
+    }
+    if let Some(mark) = mark {
+        chart.draw_series([PathElement::new([(mark, 0.0), (mark, rows)], INK.stroke_width(2))])?;
     }
     for (row, label) in labels.iter().enumerate() {
         let (_, y) = chart.backend_coord(&(origin.max(f64::MIN_POSITIVE), row as f64 + 0.5));
         let style = ink(13).pos(Pos::new(HPos::Right, VPos::Center));
         root.draw(&Text::new(label.to_string(), (112, y), style))?;
-    }
-    if series.len() > 1 {
-        let mut legend = chart.configure_series_labels();
-        legend.position(SeriesLabelPosition::LowerRight).label_font(ink(13)).border_style(grid).draw()?;
     }
     root.present()?;
     drop(chart);
@@ -173,8 +181,10 @@ mod tests {
         let labels = ["gemm", "lu", "trmm"];
         for values in [vec![1.0, 2.0, 3.0], vec![1.0, 2e6, 3e9]] {
             let one = Series { name: "one", colour: PALETTE[0], values: values.clone() };
-            let two = Series { name: "two", colour: PALETTE[1], values };
-            let svg = bars(&labels, &[one, two]);
+            let two = Series { name: "two", colour: PALETTE[1], values: values.clone() };
+            let far = values.contains(&3e9);
+            let (svg, scale) = bars(&labels, &[one, two], Some(1.0));
+            assert_eq!(scale, if far { ", logarithmic" } else { "" });
             let blue =
                 svg.lines().filter(|line| line.starts_with("<rect") && line.contains("#2F81F7")).count();
             assert_eq!(blue, 3 + 1, "the series and its place in the legend: {svg}");
