@@ -57,11 +57,13 @@ test-programs: tools
 	cargo run --quiet --release --bin sinter-tests -- programs
 
 # PolyBench and applications in executed instructions on Sinter, DATASET= RUNS= KERNELS= (programs, polybench or apps; with
-# POLYBENCH_C=, upstream's own C), and compared with native programs and Wasmtime on Linux. The reports are
-# build/bench/report.html and build/bench/compare/report.html.
+# POLYBENCH_C=, upstream's own C; UNTUNED=1 for wasm of a plain cargo build; FP_CONTRACT=fast for contraction), and
+# compared with native programs and Wasmtime on Linux. The reports are build/bench/report.html and
+# build/bench/compare/report.html.
 BENCH = cargo run --quiet --release --bin bench -- --dataset "$(or $(DATASET),MEDIUM)" --kernels "$(KERNELS)"
 bench: tools
-	$(BENCH) --runs "$(or $(RUNS),10)" $(if $(POLYBENCH_C),--polybench-c "$(POLYBENCH_C)")
+	$(BENCH) --runs "$(or $(RUNS),10)" $(if $(POLYBENCH_C),--polybench-c "$(POLYBENCH_C)") $(if $(UNTUNED),--untuned) \
+		$(if $(filter fast,$(FP_CONTRACT)),--contracted)
 
 bench-compare: tools
 	@$(if $(shell python3 -m pip --version 2>/dev/null),:,$(AS_ROOT) apt-get install --yes --no-install-recommends python3-pip)

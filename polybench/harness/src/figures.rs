@@ -2,6 +2,7 @@
 
 use crate::{Error, Workload};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 /// What a program with `--json` prints.
 #[derive(Debug, Clone, Deserialize)]
@@ -41,6 +42,11 @@ impl Figures {
             }),
         }
     }
+}
+
+/// The SHA-256 of a text, in hexadecimal.
+pub(crate) fn sha256(text: &[u8]) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The end of a text as one line.

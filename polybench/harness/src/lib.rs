@@ -3,6 +3,7 @@
 //! A [`Workload`] is a program of a [`Suite`] with what it has to compute, a [`Sample`] what one run took, and a
 //! [`Measurement`] all runs of a workload on one system. No result is counted before its hash is that of the reference.
 
+mod contraction;
 mod error;
 mod figures;
 pub mod linux;
@@ -16,7 +17,7 @@ pub mod upstream;
 pub use error::Error;
 pub use figures::Figures;
 pub use measurement::{Measurement, Sample, Spread, geometric_mean};
-pub use programs::{Programs, WASM};
+pub use programs::{Programs, UNTUNED, WASM};
 pub use report::grouped;
 pub use sinter::Options;
 pub use suite::{APPS, DATASETS, POLYBENCH, Setting, Suite, Workload, select};

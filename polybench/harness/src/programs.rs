@@ -12,6 +12,8 @@ use std::{
 pub struct Programs {
     /// Rust's name of the target.
     pub target: &'static str,
+    /// Cargo's profile.
+    pub profile: &'static str,
     /// Further flags of rustc.
     pub flags: &'static [&'static str],
     /// What the files' names end in.
@@ -22,9 +24,13 @@ pub struct Programs {
 /// instructions. LLVM does neither by itself for WebAssembly, and no ahead-of-time compiler unrolls later.
 pub const WASM: Programs = Programs {
     target: "wasm32-wasip1",
+    profile: "guest",
     flags: &["-Ctarget-feature=+simd128", "-Cllvm-args=-unroll-partial-threshold=120"],
     extension: "wasm",
 };
+
+/// As they are without a word about any of that: `cargo build --release --target wasm32-wasip1`.
+pub const UNTUNED: Programs = Programs { profile: "release", flags: &[], ..WASM };
 
 impl Programs {
     /// Builds a package of the workspace below `folder` and returns the folder with the programs.
@@ -34,7 +40,7 @@ impl Programs {
     pub fn build(&self, package: &str, folder: &Path) -> Result<PathBuf, Error> {
         let workspace = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
         let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
-        cargo.args(["build", "--quiet", "--locked", "--profile", "guest", "--package", package]);
+        cargo.args(["build", "--quiet", "--locked", "--profile", self.profile, "--package", package]);
         cargo.args(["--target", self.target, "--target-dir"]).arg(folder).current_dir(workspace);
         // Instead of the project's and the caller's flags, whichever those are.
         cargo.env("CARGO_ENCODED_RUSTFLAGS", self.flags.join("\x1f"));
@@ -43,7 +49,7 @@ impl Programs {
         if !status.success() {
             return Err(Error::Tool(format!("the programs for {} cannot be built", self.target)));
         }
-        Ok(folder.join(self.target).join("guest"))
+        Ok(folder.join(self.target).join(self.profile))
     }
 
     /// Installs the target's standard library with rustup if it is missing.

@@ -1,15 +1,16 @@
 //! Programs on Sinter: compiled, linked to an image of their own, and booted in the emulator.
 
-use crate::{Error, Figures, Measurement, Sample, Setting, Workload, figures::last_words};
+use crate::{Error, Figures, Measurement, Sample, Setting, Workload, contraction, figures::last_words};
 use aot_compiler::{
-    compile,
+    compile::{self, optimise::Pass},
     image::{App, Config, Console, Mount, Restart, Source},
     link,
+    run::host_server::{Outcome, Server},
 };
 use sinter_abi::image::OnExit;
 use sinter_qemu::{Machine, Verdict};
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -32,6 +33,10 @@ pub struct Options<'a> {
 /// Compiles a program and runs it [`Options::runs`] times: in one boot if it is alone, started again by the supervisor;
 /// two that share a pipe are booted for each run.
 pub(crate) fn measure(workload: &Workload, options: &Options) -> Result<Measurement, Error> {
+    let workload = &match options.compile.passes.has(Pass::Contract) {
+        true => contraction::accepted(workload, options)?,
+        false => workload.clone(),
+    };
     let (boots, runs) = match workload.setting {
         Setting::Repeated(times) => (1, times),
         Setting::Alone | Setting::Folder => (1, options.runs.max(1)),
@@ -44,33 +49,42 @@ pub(crate) fn measure(workload: &Workload, options: &Options) -> Result<Measurem
     Ok(Measurement::new(&workload.name, image.code_size, &samples.concat()))
 }
 
+/// An app with the file of its module.
+pub(crate) fn app(name: &str, args: &[String], modules: &Path) -> (App, PathBuf) {
+    let mut app = App::new(name.to_owned(), 0, name.to_owned());
+    app.args.extend(args.iter().cloned());
+    (app, modules.join(name).with_extension("wasm"))
+}
+
 /// The apps of a workload, with their modules' files; its own one is started `runs` times.
 fn apps(workload: &Workload, runs: usize, modules: &Path) -> Vec<(App, PathBuf)> {
-    let named = |name: &str, args: &[String]| {
-        let mut app = App::new(name.to_owned(), 0, name.to_owned());
-        app.args.extend(args.iter().cloned());
-        (app, modules.join(name).with_extension("wasm"))
-    };
-    let mut apps = vec![named(&workload.name, &workload.args)];
-    let app = &mut apps[0].0;
+    let mut apps = vec![app(&workload.name, &workload.args, modules)];
+    let own = &mut apps[0].0;
     if runs > 1 {
-        app.on_exit = OnExit::Restart;
-        app.restart = Restart { max: runs as u32 - 1, window_s: u32::MAX };
+        own.on_exit = OnExit::Restart;
+        own.restart = Restart { max: runs as u32 - 1, window_s: u32::MAX };
     }
     match &workload.setting {
         Setting::Alone | Setting::Repeated(_) => {}
         Setting::Folder => {
             let place = "/tmp".to_owned();
-            app.mounts = vec![Mount { source: Source::Ram(place.clone()), to: place, writable: true }];
+            own.mounts = vec![Mount { source: Source::Ram(place.clone()), to: place, writable: true }];
         }
         Setting::Behind(producer, args) => {
-            app.stdin = Some(0);
-            let mut producer = named(producer, args);
+            own.stdin = Some(0);
+            let mut producer = app(producer, args, modules);
             producer.0.stdout = Some(0);
             apps.push(producer);
         }
     }
     apps
+}
+
+/// What an app whose streams are the host's has left behind, with the kernel's log.
+pub(crate) struct Hosted {
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: Vec<u8>,
+    pub(crate) log: String,
 }
 
 /// An image in a file.
@@ -121,6 +135,20 @@ impl Image {
             timeout: Some(PATIENCE),
             ..Machine::new(self.file.path(), console)
         }
+    }
+
+    /// Boots it and is the host of its app of this name, to the end.
+    pub(crate) fn hosted(&self, name: &str) -> Result<Hosted, Error> {
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let (guest, pipes) = self.machine(sinter_qemu::Console::Semihosting).start()?;
+        let outcome = Server::new(&[], io::empty(), &mut stdout, &mut stderr)
+            .and_then(|mut server| server.serve(pipes.stdout, pipes.stdin));
+        let log = guest.wait()?.log;
+        if matches!(outcome, Ok(Outcome::Exited(0))) {
+            return Ok(Hosted { stdout, stderr, log });
+        }
+        let words = last_words(&format!("{log}\n{}", String::from_utf8_lossy(&stderr)));
+        Err(Error::program(name, format!("ended as {outcome:?}: {words}")))
     }
 }
 

@@ -6,18 +6,16 @@
 
 use crate::{
     Error, Measurement, Sample, Workload,
-    figures::last_words,
-    sinter::{Image, Run as Log},
+    figures::{last_words, sha256},
+    sinter::{Hosted, Image, Run as Log},
 };
 use aot_compiler::{
     compile,
     image::{App, Console},
-    run::host_server::{Outcome, Server},
 };
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 use std::{
-    fs, io,
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -71,7 +69,7 @@ impl Upstream<'_> {
         };
         let checked = image("-dump", &["-DPOLYBENCH_TIME", "-DPOLYBENCH_DUMP_ARRAYS"])?;
         let dump = run(name, &checked)?.stderr;
-        let sha256: String = Sha256::digest(&dump).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = sha256(&dump);
         if sha256 != workload.sha256 || dump.len() as u64 != workload.bytes {
             let expected = workload.sha256.clone();
             return Err(Error::WrongResult { program: name.clone(), actual: sha256, expected });
@@ -122,18 +120,12 @@ struct Run {
 
 /// Boots an image to its end.
 fn run(name: &str, image: &Image) -> Result<Run, Error> {
-    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let (guest, pipes) = image.machine(sinter_qemu::Console::Semihosting).start()?;
-    let outcome = Server::new(&[], io::empty(), &mut stdout, &mut stderr)
-        .and_then(|mut server| server.serve(pipes.stdout, pipes.stdin));
-    let log = guest.wait()?.log;
+    let Hosted { stdout, stderr, log } = image.hosted(name)?;
     let text = String::from_utf8_lossy(&stdout);
     let seconds = text.trim().parse::<f64>().ok();
-    let (Ok(Outcome::Exited(0)), Some(seconds), Some(Log { wall, held, .. })) =
-        (&outcome, seconds, log.lines().find_map(Log::of))
-    else {
+    let (Some(seconds), Some(Log { wall, held, .. })) = (seconds, log.lines().find_map(Log::of)) else {
         let words = last_words(&format!("{log}\n{text}\n{}", String::from_utf8_lossy(&stderr)));
-        return Err(Error::program(name, format!("{outcome:?}: {words}")));
+        return Err(Error::program(name, format!("printed no time, but: {words}")));
     };
     let kernel = Some((seconds * 1e9).round() as u64);
     let sample = Sample { kernel, process: wall, start_up: None, peak_memory: held, page_faults: None };

@@ -1,8 +1,8 @@
 //! All kernels and applications on the emulated board, at the two smaller datasets. A wrong result is an error, so figures mean that the
 //! hashes are right.
 
-use aot_compiler::compile;
-use sinter_bench::{APPS, Error, Options, POLYBENCH, Suite, WASM, Workload, measure};
+use aot_compiler::compile::{self, optimise::Pass};
+use sinter_bench::{APPS, Error, Measurement, Options, POLYBENCH, Suite, UNTUNED, WASM, Workload, measure};
 use std::{
     env,
     path::{Path, PathBuf},
@@ -75,6 +75,32 @@ fn counts_do_not_vary() {
     let [gemm] = &measure(&gemm, &options, &|_| {}).unwrap()[..] else { panic!("one kernel") };
     let kernel = gemm.kernel.unwrap();
     assert_eq!(kernel.min, kernel.max);
+}
+
+#[test]
+fn contracted_kernels_are_close_to_the_reference() {
+    let modules = modules(POLYBENCH);
+    let strict = options(&modules);
+    let passes = strict.compile.passes.with(Pass::Contract);
+    let contracted = Options { compile: compile::Options { passes, ..strict.compile }, ..strict };
+    let workloads = workloads(POLYBENCH, "MINI");
+    let [strict, contracted] =
+        [strict, contracted].map(|options| measure(&workloads, &options, &|_| {}).unwrap());
+    let kernel = |found: &Measurement| found.kernel.unwrap().mean;
+    let fewer = strict.iter().zip(&contracted).filter(|(strict, fast)| kernel(fast) < kernel(strict));
+    // Most have products that are added to something.
+    assert!(fewer.count() > 20);
+    let wrong = Workload { sha256: "0".repeat(64), ..workloads[0].clone() };
+    let options = Options { compile: compile::Options { passes, ..Default::default() }, ..options(&modules) };
+    let error = measure(&[wrong], &options, &|_| {}).unwrap_err();
+    assert!(matches!(error, Error::WrongResult { .. }), "{error}");
+}
+
+#[test]
+fn kernels_of_a_plain_build_are_right() {
+    let modules = UNTUNED.build("polybench", &target_folder().join("bench")).unwrap();
+    let found = measure(&workloads(POLYBENCH, "MINI"), &options(&modules), &|_| {}).unwrap();
+    assert_eq!(found.len(), POLYBENCH.programs().len());
 }
 
 #[test]

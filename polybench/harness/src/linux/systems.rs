@@ -13,6 +13,7 @@ use std::{
 /// processor has the cryptographic extension, that of a Raspberry Pi 3 has not: sha2 would ask for it at run time.
 pub const NATIVE: Programs = Programs {
     target: "aarch64-unknown-linux-musl",
+    profile: "guest",
     flags: &[
         "-Ctarget-cpu=cortex-a53",
         "-Ctarget-feature=-aes,-sha2",

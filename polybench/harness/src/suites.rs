@@ -1,0 +1,106 @@
+//! Which systems a suite is measured on.
+
+use crate::{Arguments, table::Table, way::Way};
+use aot_compiler::compile;
+use sinter_bench::{
+    Error, Options, POLYBENCH, Suite, Workload,
+    linux::{Linux, System},
+    measure,
+    report::{self, Peer},
+    upstream::Upstream,
+};
+use std::path::{Path, PathBuf};
+
+/// PolyBench/C's own programs on Sinter.
+pub fn upstream(
+    arguments: &Arguments,
+    sources: &Path,
+    workloads: &[Workload],
+) -> Result<report::Suite, Error> {
+    let (dataset, runs) = (arguments.dataset.as_str(), arguments.runs as usize);
+    let modules = arguments.target.join("polybench-c").join(dataset);
+    let table = Table::new(POLYBENCH.name, workloads.len());
+    let measurements = Upstream { sources, modules: &modules, dataset, runs }
+        .measure(workloads, &|found| table.add("Sinter", found))?;
+    let systems = vec![report::System { name: "Sinter".into(), measurements }];
+    Ok(finish(&table, &POLYBENCH, dataset, systems))
+}
+
+/// A suite's programs on Sinter.
+pub fn alone(
+    arguments: &Arguments,
+    suite: &Suite,
+    workloads: &[Workload],
+    way: Way,
+) -> Result<report::Suite, Error> {
+    let modules = modules(arguments, suite, way)?;
+    let table = Table::new(suite.name, workloads.len());
+    let systems = vec![on_sinter(arguments, workloads, way, &modules, &table)?];
+    Ok(finish(&table, suite, &arguments.dataset, systems))
+}
+
+/// The same programs natively, on Sinter and under Wasmtime; PolyBench's kernels on Sinter in other ways, too.
+pub fn compared(
+    arguments: &Arguments,
+    linux: &Linux,
+    suite: &Suite,
+    workloads: &[Workload],
+) -> Result<report::Suite, Error> {
+    let other_ways: &[Way] = match suite.word == POLYBENCH.word {
+        true => &Way::ALL[1..],
+        false => &[],
+    };
+    let usual = modules(arguments, suite, Way::default())?;
+    let other_ways = other_ways.iter().map(|way| Ok((*way, modules(arguments, suite, *way)?)));
+    let other_ways = other_ways.collect::<Result<Vec<_>, Error>>()?;
+    println!("building the programs for Linux");
+    let native = System::native(workloads, suite.package, &arguments.target)?;
+    println!("compiling the modules with Wasmtime");
+    let wasmtime = System::wasmtime(linux, workloads, &usual, &arguments.target)?;
+
+    let table = Table::new(suite.name, (3 + other_ways.len()) * workloads.len());
+    let on_linux = |system: &System| {
+        let runs = arguments.runs as usize;
+        let measurements = linux.measure(system, workloads, runs, &|found| table.add(&system.name, found))?;
+        Ok::<_, Error>(report::System { name: format!("Linux, {}", system.name), measurements })
+    };
+    let on_sinter = |way, modules: &Path| on_sinter(arguments, workloads, way, modules, &table);
+    let (native, (sinter, wasmtime)) = rayon::join(
+        || on_linux(&native),
+        || rayon::join(|| on_sinter(Way::default(), &usual), || on_linux(&wasmtime)),
+    );
+    let mut systems = vec![native?, sinter?, wasmtime?];
+    for (way, modules) in &other_ways {
+        systems.push(on_sinter(*way, modules)?);
+    }
+    Ok(finish(&table, suite, &arguments.dataset, systems))
+}
+
+/// Builds a suite's modules and returns their folder.
+fn modules(arguments: &Arguments, suite: &Suite, way: Way) -> Result<PathBuf, Error> {
+    let programs = way.programs();
+    println!("{}: building the programs for {}, {}", suite.name, programs.target, way.system());
+    programs.build(suite.package, &arguments.target)
+}
+
+fn on_sinter(
+    arguments: &Arguments,
+    workloads: &[Workload],
+    way: Way,
+    modules: &Path,
+    table: &Table,
+) -> Result<report::System, Error> {
+    let (runs, name) = (arguments.runs as usize, way.system());
+    let compile = compile::Options { passes: way.passes(), ..compile::Options::default() };
+    let options = Options { runs, modules, compile };
+    let measurements = measure(workloads, &options, &|found| table.add(&name, found))?;
+    Ok(report::System { name, measurements })
+}
+
+/// Ends the table with what its systems come to.
+fn finish(table: &Table, suite: &Suite, dataset: &str, systems: Vec<report::System>) -> report::Suite {
+    let peers = if suite.word == POLYBENCH.word { Peer::at(dataset) } else { Vec::new() };
+    let suite = report::Suite { name: suite.name.into(), systems, peers };
+    table.finish(&suite);
+    suite
+}
