@@ -10,7 +10,8 @@ use super::{
     translate, traps,
 };
 use cranelift_codegen::{
-    CompiledCode, Context, FinalizedMachCallSite, FinalizedMachExceptionHandler, FinalizedRelocTarget,
+    CodegenError, CompiledCode, Context, FinalizedMachCallSite, FinalizedMachExceptionHandler,
+    FinalizedRelocTarget,
     binemit::Reloc,
     control::ControlPlane,
     ir::{ExternalName, UserFuncName},
@@ -130,19 +131,19 @@ pub fn all(env: &Env, bodies: Vec<(bool, Body)>, options: &Options) -> Result<Ve
     let mut worker = Worker::default();
     for function in wrappers(env) {
         translate::wrapper(env, function, &mut worker.context.func, &mut worker.builder);
-        compiled.push(worker.finish(env, Unit::Wrapper(function), (0, 0))?);
+        compiled.push(worker.finish(env, options.passes, Unit::Wrapper(function), (0, 0))?);
     }
     translate::instantiate(env, &mut worker.context.func, &mut worker.builder)
         .map_err(|error| env.refuse(&error))?;
-    compiled.push(worker.finish(env, Unit::Instantiate, (0, 0))?);
+    compiled.push(worker.finish(env, options.passes, Unit::Instantiate, (0, 0))?);
     let others = env.entries().into_iter().filter(|&entry| env.entry_code(entry) == Symbol::Entry(entry));
     for function in others {
         translate::entry(env, function, &mut worker.context.func, &mut worker.builder);
-        compiled.push(worker.finish(env, Unit::Entry(function), (0, 0))?);
+        compiled.push(worker.finish(env, options.passes, Unit::Entry(function), (0, 0))?);
     }
     for type_index in invoked_types(env) {
         translate::invoke(env, type_index, &mut worker.context.func, &mut worker.builder);
-        compiled.push(worker.finish(env, Unit::Invoke(type_index), (0, 0))?);
+        compiled.push(worker.finish(env, options.passes, Unit::Invoke(type_index), (0, 0))?);
     }
     Ok(compiled)
 }
@@ -195,7 +196,7 @@ impl Worker {
         let result =
             translate::function(env, body, &mut self.validator, &mut self.context.func, &mut self.builder);
         match result {
-            Ok(accesses) => optimise::run(&mut self.context.func, &accesses, passes),
+            Ok(accesses) => optimise::run(&mut self.context.func, accesses, passes),
             Err(error) => {
                 // The builder may hold half a function.
                 self.builder = FunctionBuilderContext::new();
@@ -203,13 +204,26 @@ impl Worker {
                 return Err(error);
             }
         }
-        self.finish(env, Unit::Function(index), wasm)
+        self.finish(env, passes, Unit::Function(index), wasm)
     }
 
     /// Compiles the function in the context.
-    fn finish(&mut self, env: &Env, unit: Unit, wasm: (u32, u32)) -> Result<Compiled, CompileError> {
+    fn finish(
+        &mut self,
+        env: &Env,
+        passes: Passes,
+        unit: Unit,
+        wasm: (u32, u32),
+    ) -> Result<Compiled, CompileError> {
+        let refuse = |error: CodegenError| CompileError::Codegen {
+            function: env.names.report(unit),
+            message: error.to_string(),
+            offset: u64::from(wasm.0),
+        };
         self.context.func.name = UserFuncName::default();
-        let compiled = self.context.compile(&*env.isa, &mut ControlPlane::default()).map(|compiled| {
+        self.context.optimize(&*env.isa, &mut ControlPlane::default()).map_err(refuse)?;
+        optimise::place(&mut self.context.func, passes);
+        let compiled = self.context.compile(&*env.generator, &mut ControlPlane::default()).map(|compiled| {
             let sites = traps::sites(compiled, wasm.0);
             let ranges = if env.module.debug.is_empty() { Vec::new() } else { ranges(compiled) };
             let unwind = match compiled.create_unwind_info(&*env.isa) {
@@ -220,11 +234,7 @@ impl Worker {
             (code, compiled.buffer.relocs().to_vec(), sites, handlers(compiled), ranges, unwind)
         });
         let (code, relocs, sites, handlers, ranges, unwind) =
-            compiled.map_err(|error| CompileError::Codegen {
-                function: env.names.report(unit),
-                message: error.inner.to_string(),
-                offset: u64::from(wasm.0),
-            })?;
+            compiled.map_err(|error| refuse(error.inner))?;
         let names = self.context.func.params.user_named_funcs();
         let relocations = relocs.iter().map(|reloc| Relocation {
             offset: reloc.offset,

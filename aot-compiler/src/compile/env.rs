@@ -1,8 +1,8 @@
 //! What the translation of every function shares.
 
 use super::{
-    CompileError, LinkExport, LinkImport, features::Features, imports::Provider, linkage, module::Module,
-    names::Names, plan::Plan, symbols::Symbol, type_numbers::TypeNumbers, types, validate,
+    CompileError, LinkExport, LinkImport, features::Features, imports::Provider, isa, linkage,
+    module::Module, names::Names, plan::Plan, symbols::Symbol, type_numbers::TypeNumbers, types, validate,
 };
 use cranelift_codegen::{
     ir::{AbiParam, ArgumentPurpose, Signature, types::I64},
@@ -28,6 +28,8 @@ pub struct Env<'a> {
     pub names: Names,
     /// The target.
     pub isa: OwnedTargetIsa,
+    /// The same, for functions that are optimised.
+    pub generator: OwnedTargetIsa,
     /// How functions call each other. What is in [`UNUSUAL_CONTROL`] needs a convention of its own, which leaves fewer
     /// registers for arguments, so it is for modules that use it; modules that are to be linked call each other, so they
     /// all have it if any may use it. The kernel calls and is called by AAPCS64.
@@ -47,7 +49,6 @@ impl<'a> Env<'a> {
         accepted: Features,
         module: Module<'a>,
         plan: Plan<'a>,
-        isa: OwnedTargetIsa,
     ) -> Result<Self, CompileError> {
         let unusual = plan.unusual_control || plan.linked && accepted.intersects(UNUSUAL_CONTROL);
         let convention = if unusual { CallConv::Tail } else { CallConv::SystemV };
@@ -63,7 +64,8 @@ impl<'a> Env<'a> {
             offset: 0,
         })?;
         let names = Names::new(&module);
-        Ok(Self { wasm, accepted, module, plan, names, isa, convention, signatures, numbers })
+        let (isa, generator) = (isa::cortex_a53(), isa::generator());
+        Ok(Self { wasm, accepted, module, plan, names, isa, generator, convention, signatures, numbers })
     }
 
     /// The error for what the validator found in a function body.

@@ -5,15 +5,27 @@ use cranelift_codegen::{
     settings::{self, Configurable},
 };
 
-/// The target. Everything that the A53 lacks is off by default in Cranelift and stays off: no LSE atomics, pointer
+/// The target, which optimises functions. Everything that the A53 lacks is off by default in Cranelift and stays off: no LSE atomics, pointer
 /// authentication, branch target identification, half precision, dot product.
 ///
 /// # Panics
 /// Never: the names and values are Cranelift's own, and a unit test builds it.
 pub fn cortex_a53() -> OwnedTargetIsa {
+    with("speed")
+}
+
+/// The same target, which makes machine code of functions as they are.
+///
+/// # Panics
+/// As for [`cortex_a53`].
+pub fn generator() -> OwnedTargetIsa {
+    with("none")
+}
+
+fn with(opt_level: &str) -> OwnedTargetIsa {
     let mut flags = settings::builder();
     for (name, value) in [
-        ("opt_level", "speed"),
+        ("opt_level", opt_level),
         // The image is linked to a fixed address; colocated names are one direct `bl`, or `adrp` and `add`.
         ("is_pic", "false"),
         ("tls_model", "none"),

@@ -122,7 +122,7 @@ pub fn compile(wasm: &[u8], name: &str, options: &Options) -> Result<Object, Com
     let is_needed = bodies.iter().map(|(is_needed, _)| *is_needed);
     let uses = Uses::of_module(&module, body_uses.iter().zip(is_needed)).map_err(refuse)?;
     let plan = Plan::new(&module, &uses, providers, options.linked).map_err(refuse)?;
-    let env = Env::new(wasm, accepted, module, plan, isa::cortex_a53())?;
+    let env = Env::new(wasm, accepted, module, plan)?;
     let mut units = codegen::all(&env, bodies, options)?;
     let text = text::lay_out(&mut units);
     let module_symbol = module_symbol(wasm, options.passes);

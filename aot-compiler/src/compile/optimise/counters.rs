@@ -66,12 +66,13 @@ fn use_ends(function: &mut Function, loops: &Loops, mut ends: HashMap<Loop, AtEn
 /// A value of 32 bits that a loop adds the same to in every round.
 pub struct Counter {
     /// The parameter of the loop's header.
-    value: Value,
+    pub value: Value,
     /// Its number.
     number: usize,
     /// What it is at first.
-    start: Value,
-    step: i32,
+    pub start: Value,
+    /// What is added in each round.
+    pub step: i32,
 }
 
 impl Counter {
@@ -91,9 +92,9 @@ impl Counter {
 /// How a loop finds out whether it goes on.
 pub struct Test {
     /// It does until the counter plus this
-    added: i32,
+    pub added: i32,
     /// is this, or zero.
-    limit: Option<Value>,
+    pub limit: Option<Value>,
 }
 
 impl Test {

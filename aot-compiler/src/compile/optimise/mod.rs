@@ -8,10 +8,13 @@ mod counters;
 mod folds;
 mod loops;
 mod neighbours;
+mod overlap;
 mod pairs;
 mod rotate;
 mod spills;
+mod stores;
 mod sums;
+mod versions;
 
 use super::{codegen::Compiled, sandbox::Access};
 use addresses::Gains;
@@ -20,6 +23,7 @@ use cranelift_codegen::{
     ir::{Function, Inst, InstBuilder, Value},
 };
 use loops::Loops;
+use std::collections::HashMap;
 
 /// A pass, which can be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +36,8 @@ pub enum Pass {
     Addresses,
     /// Constants before loops (constants.rs).
     Constants,
+    /// Loops in versions for arrays that do and do not overlap (versions.rs, overlap.rs).
+    Versions,
     /// Loads that do not wait on the stack (spills.rs).
     Spills,
     /// Copies of registers, and what nobody reads (copies.rs).
@@ -45,11 +51,12 @@ pub enum Pass {
 }
 
 /// All passes that change no result, with the names by which they are left out.
-pub const PASSES: [(Pass, &str); 8] = [
+pub const PASSES: [(Pass, &str); 9] = [
     (Pass::Unused, "unused"),
     (Pass::Counters, "counters"),
     (Pass::Addresses, "addresses"),
     (Pass::Constants, "constants"),
+    (Pass::Versions, "versions"),
     (Pass::Spills, "spills"),
     (Pass::Copies, "copies"),
     (Pass::Folds, "folds"),
@@ -97,7 +104,7 @@ impl Passes {
 }
 
 /// Runs `passes` on a translated function with these accesses to linear memory.
-pub fn run(function: &mut Function, accesses: &[Access], passes: Passes) {
+pub fn run(function: &mut Function, mut accesses: Vec<Access>, passes: Passes) {
     if passes.has(Pass::Contract) {
         contract::run(function);
     }
@@ -111,19 +118,41 @@ pub fn run(function: &mut Function, accesses: &[Access], passes: Passes) {
         counters::run(function, &loops);
     }
     if passes.has(Pass::Addresses) || passes.has(Pass::Pairs) {
-        let mut uses = sums::uses(function, &loops, accesses);
-        let gains = Gains::new(&uses);
-        if passes.has(Pass::Pairs) {
-            let moves = passes.has(Pass::Addresses).then_some(&gains);
-            neighbours::run(function, &loops, &mut uses, moves);
+        let mut uses = sums::uses(function, &loops, &accesses);
+        let mut gains = Gains::new(&uses);
+        let mut apart = HashMap::new();
+        let is_mirrored = passes.has(Pass::Addresses);
+        if passes.has(Pass::Versions) && passes.has(Pass::Pairs) {
+            let gains_there = is_mirrored.then_some(&gains);
+            let copies = versions::run(function, &loops, &uses, gains_there, &mut accesses);
+            if !copies.is_empty()
+                && let Some(found) = Loops::find(function)
+            {
+                loops = found;
+                uses = sums::uses(function, &loops, &accesses);
+                gains = Gains::new(&uses);
+                let found = loops.innermost(function).into_iter();
+                let tested = found.filter_map(|of| Some((of.header, (*copies.get(&of.header)?, of))));
+                apart = tested.map(|(block, (extent, of))| (block, (of, extent))).collect();
+            }
         }
-        if passes.has(Pass::Addresses) {
+        if passes.has(Pass::Pairs) {
+            neighbours::run(function, &loops, &mut uses, is_mirrored.then_some(&gains), &apart);
+        }
+        if is_mirrored {
             addresses::run(function, &loops, &uses, &gains);
         }
     }
     if passes.has(Pass::Constants) {
         constants::run(function, &loops);
         constants::integers(function, &loops);
+    }
+}
+
+/// Runs `passes` on a function whose instructions Cranelift has placed.
+pub fn place(function: &mut Function, passes: Passes) {
+    if passes.has(Pass::Pairs) {
+        stores::run(function);
     }
 }
 

@@ -1,55 +1,163 @@
-//! Loads of neighbours, brought together, so that [`super::pairs`] finds them.
+//! Loads and stores of neighbours, brought together, so that [`super::pairs`] finds them.
 //!
-//! A load moves up to one before it in the same block, of the same type and the same sum, whose place touches its own. What
-//! it crosses are instructions without effects and other loads of linear memory, which trap for the same reason.
+//! A load moves up to one before it in the same block, of the same type and the same sum, whose place touches its own; then a
+//! store moves down to such a one. What they cross are instructions without effects, and other accesses of linear memory:
+//! those trap for the same reason, and of two one of which is a store it is known that they have no byte in common.
 
 use super::{
     addresses::Gains,
     computes,
-    loops::Loops,
+    loops::{Innermost, Loops},
+    overlap::{Extent, Rounds, are_apart},
     sums::{Term, Use},
 };
-use cranelift_codegen::ir::{Function, Inst, InstructionData, Opcode, Type, Value};
+use cranelift_codegen::ir::{Block, Function, Inst, InstructionData, Opcode, Type, Value};
 use std::collections::HashMap;
 
-/// How many loads on the partner is looked for: each pair takes a register for as long.
+/// How many accesses on the partner is looked for: each pair takes a register for as long.
 const WINDOW: usize = 32;
 
-/// Moves loads among `uses`, which are in order before and after. `gains` says which of them will be in the mirrored view, if
-/// there is one: without a static offset wherever they are, so that different constants make no difference.
-pub fn run(function: &mut Function, loops: &Loops, uses: &mut [Use], gains: Option<&Gains>) {
-    let by_inst: HashMap<Inst, usize> = uses.iter().enumerate().map(|(at, found)| (found.inst, at)).collect();
-    let mut open: Vec<(usize, Key)> = Vec::new();
-    let mut block = None;
-    for inst in loops.insts(function) {
-        let now = function.layout.inst_block(inst);
-        if block != now || !may_be_crossed(function, inst, &by_inst) {
-            open.clear();
-            block = now;
-        }
-        let Some(&at) = by_inst.get(&inst) else { continue };
-        let Some(load) = key(function, loops, &uses[at], gains) else { continue };
-        let partner = open.iter().rposition(|(other, key)| {
-            let distance = uses[at].displacement() - uses[*other].displacement();
-            distance.abs() == i64::from(uses[at].bytes) && *key == load
-        });
-        let Some(partner) = partner else {
-            open.push((at, load));
-            if open.len() > WINDOW {
-                open.remove(0);
+/// Moves loads and stores among `uses`, which are in order before and after. `gains` says which of them will be in the
+/// mirrored view, if there is one: without a static offset wherever they are, so that different constants make no
+/// difference. `apart` are the loops for which it was tested that spans have no byte in common.
+pub fn run(
+    function: &mut Function,
+    loops: &Loops,
+    uses: &mut [Use],
+    gains: Option<&Gains>,
+    apart: &HashMap<Block, (Innermost, Extent)>,
+) {
+    let blocks: Vec<Block> = loops.tree.cfg_rpo().copied().collect();
+    for way in [Way::Up, Way::Down] {
+        let by_inst = by_inst(uses);
+        for &block in &blocks {
+            let apart = apart.get(&block);
+            let apart = apart.map(|(of, extent)| (Rounds::new(function, loops, of), *extent));
+            let apart = apart.as_ref().map(|(rounds, extent)| (rounds, *extent));
+            let neighbours = Neighbours { function, loops, uses, by_inst: &by_inst, gains, apart };
+            let pairs = neighbours.find(block, way);
+            for &(at, partner) in &pairs {
+                (uses[at].paired, uses[partner].paired) = (true, true);
+                bring(function, uses[at].inst, uses[partner].inst, way);
             }
-            continue;
-        };
-        let (partner, _) = open.remove(partner);
-        (uses[at].paired, uses[partner].paired) = (true, true);
-        move_behind(function, inst, uses[partner].inst);
+        }
     }
     let order: HashMap<Inst, usize> =
         loops.insts(function).into_iter().enumerate().map(|(at, inst)| (inst, at)).collect();
     uses.sort_by_key(|found| order[&found.inst]);
 }
 
-/// What the loads of a pair have in common.
+/// Where the uses are, by their instructions.
+pub fn by_inst(uses: &[Use]) -> HashMap<Inst, usize> {
+    uses.iter().enumerate().map(|(at, found)| (found.inst, at)).collect()
+}
+
+/// Which accesses move, and where to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Loads, up to the first of a pair.
+    Up,
+    /// Stores, down to the second of a pair.
+    Down,
+}
+
+/// What is known where neighbours are looked for.
+pub struct Neighbours<'a> {
+    pub function: &'a Function,
+    pub loops: &'a Loops,
+    pub uses: &'a [Use],
+    pub by_inst: &'a HashMap<Inst, usize>,
+    pub gains: Option<&'a Gains>,
+    /// The loop, if it was tested that the spans for which that is possible to this extent have no byte in common.
+    pub apart: Option<(&'a Rounds<'a>, Extent)>,
+}
+
+/// An access that may become one of a pair, and what has been crossed since.
+struct Open {
+    at: usize,
+    key: Key,
+    crossed: Vec<usize>,
+}
+
+impl Neighbours<'_> {
+    /// The accesses of `block` that move, and which ones to.
+    pub fn find(&self, block: Block, way: Way) -> Vec<(usize, usize)> {
+        let mut pairs = Vec::new();
+        let mut open: Vec<Open> = Vec::new();
+        for inst in self.function.layout.block_insts(block) {
+            let Some(&at) = self.by_inst.get(&inst) else {
+                if !computes(self.function, inst) {
+                    open.clear();
+                }
+                continue;
+            };
+            let key = self.key(at, way);
+            let partner = key.as_ref().and_then(|key| {
+                open.iter().rposition(|other| {
+                    let distance = self.uses[at].displacement() - self.uses[other.at].displacement();
+                    distance.abs() == i64::from(self.uses[at].bytes)
+                        && other.key == *key
+                        && match way {
+                            Way::Up => other.crossed.iter().all(|&crossed| self.may_cross(at, crossed)),
+                            Way::Down => {
+                                other.crossed.iter().all(|&crossed| self.may_cross(other.at, crossed))
+                            }
+                        }
+                })
+            });
+            if let Some(partner) = partner {
+                let partner = open.remove(partner).at;
+                match way {
+                    Way::Up => pairs.push((at, partner)),
+                    Way::Down => {
+                        pairs.push((partner, at));
+                        open.iter_mut().for_each(|other| other.crossed.push(partner));
+                    }
+                }
+            }
+            open.iter_mut().for_each(|other| other.crossed.push(at));
+            if let (Some(key), None) = (key, partner) {
+                open.push(Open { at, key, crossed: Vec::new() });
+                if open.len() > WINDOW {
+                    open.remove(0);
+                }
+            }
+        }
+        pairs
+    }
+
+    /// Whether these two may change places.
+    fn may_cross(&self, one: usize, other: usize) -> bool {
+        let (one, other) = (&self.uses[one], &self.uses[other]);
+        let are_loads = [one, other].map(|found| !stores(self.function, found.inst)) == [true, true];
+        let tested = |(rounds, extent): (&Rounds, Extent)| rounds.are_apart(one, other, extent);
+        are_loads || are_apart(one, other) || self.apart.is_some_and(tested)
+    }
+
+    /// The key of a use, if it is a load of a whole register that may move up or a store of one that may move down.
+    fn key(&self, at: usize, way: Way) -> Option<Key> {
+        let found = &self.uses[at];
+        let data = match (self.function.dfg.insts[found.inst], way) {
+            (InstructionData::Load { opcode: Opcode::Load, .. }, Way::Up) => {
+                self.function.dfg.first_result(found.inst)
+            }
+            (InstructionData::Store { opcode: Opcode::Store, args, .. }, Way::Down) => args[0],
+            _ => return None,
+        };
+        let ty = self.function.dfg.value_type(data);
+        let in_mirror =
+            found.offset == 0 && self.gains.is_some_and(|gains| gains.has(self.function, self.loops, found));
+        let index = (!in_mirror).then_some(found.index);
+        Some(Key { ty, terms: found.sum.terms.clone(), index })
+    }
+}
+
+/// Whether `inst` is a store.
+pub fn stores(function: &Function, inst: Inst) -> bool {
+    function.dfg.insts[inst].opcode().can_store()
+}
+
+/// What the accesses of a pair have in common.
 #[derive(PartialEq)]
 struct Key {
     ty: Type,
@@ -58,33 +166,23 @@ struct Key {
     index: Option<Value>,
 }
 
-/// The key of a load of a whole register.
-fn key(function: &Function, loops: &Loops, found: &Use, gains: Option<&Gains>) -> Option<Key> {
-    let InstructionData::Load { opcode: Opcode::Load, .. } = function.dfg.insts[found.inst] else {
-        return None;
+/// Puts the load `inst` behind the load `partner`, or the store before the store, and has it use the same address until it
+/// gets its own.
+fn bring(function: &mut Function, inst: Inst, partner: Inst, way: Way) {
+    let address = match function.dfg.insts[partner] {
+        InstructionData::Load { arg, .. } => arg,
+        InstructionData::Store { args, .. } => args[1],
+        _ => unreachable!("uses are loads and stores"),
     };
-    let ty = function.dfg.value_type(function.dfg.first_result(found.inst));
-    let in_mirror = found.offset == 0 && gains.is_some_and(|gains| gains.has(function, loops, found));
-    let index = (!in_mirror).then_some(found.index);
-    Some(Key { ty, terms: found.sum.terms.clone(), index })
-}
-
-/// Whether a load may move across `inst`.
-fn may_be_crossed(function: &Function, inst: Inst, uses: &HashMap<Inst, usize>) -> bool {
-    let opcode = function.dfg.insts[inst].opcode();
-    let is_load = uses.contains_key(&inst) && opcode.can_load() && !opcode.can_store();
-    is_load || computes(function, inst)
-}
-
-/// Puts the load `inst` behind the load `first` and has it use the same address until it gets its own.
-fn move_behind(function: &mut Function, inst: Inst, first: Inst) {
-    let InstructionData::Load { arg: address, .. } = function.dfg.insts[first] else { return };
-    if let InstructionData::Load { arg, .. } = &mut function.dfg.insts[inst] {
-        *arg = address;
-    }
     function.layout.remove_inst(inst);
-    match function.layout.next_inst(first) {
-        Some(next) => function.layout.insert_inst(inst, next),
-        None => unreachable!("a load is no terminator"),
+    match (&mut function.dfg.insts[inst], way) {
+        (InstructionData::Load { arg, .. }, _) => *arg = address,
+        (InstructionData::Store { args, .. }, _) => args[1] = address,
+        _ => unreachable!("uses are loads and stores"),
     }
+    let next = match way {
+        Way::Up => function.layout.next_inst(partner).expect("a load is no terminator"),
+        Way::Down => partner,
+    };
+    function.layout.insert_inst(inst, next);
 }
