@@ -47,35 +47,33 @@
 ;;       28:       add w8, w3, w8
 ;;       2c:       sub w8, w8, w2
 ;;       30:       add w7, w8, w7
-;;       34:       mov w7, w7
-;;       38:       lsr w6, w6, #4
-;;       3c:       mov w6, w6
-;;       40:       mov x8, #0x17               // =23
-;;       44:       add x6, x8, x6, lsl #4
-;;       48:       cmp x7, x6
-;;       4c:       cset x6, hs
-;;       50:       and w5, w5, w6
-;;       54:       movi v27.2s, #0x0
-;;       58:       add x1, x4, w1, sxtw
-;;       5c:       tst w5, #0xff
-;;       60:       b.ne 0x8c <f+0x8c>
-;;       64:       add x4, x1, w3, sxtw
-;;       68:       ldr d0, [x1, w3, sxtw]
-;;       6c:       fadd d0, d27, d0
-;;       70:       str d0, [x0, w2, uxtw]
-;;       74:       ldr d1, [x4, #0x8]
-;;       78:       fadd d27, d0, d1
-;;       7c:       str d27, [x0, w2, uxtw]
-;;       80:       add w3, w3, #0x10
-;;       84:       cbnz w3, 0x64 <f+0x64>
-;;       88:       b 0xa8 <f+0xa8>
-;;       8c:       add x4, x1, w3, sxtw
-;;       90:       ldp d0, d1, [x4]
-;;       94:       add w3, w3, #0x10
-;;       98:       fadd d0, d27, d0
-;;       9c:       fadd d27, d0, d1
-;;       a0:       cbnz w3, 0x8c <f+0x8c>
-;;       a4:       str d27, [x0, w2, uxtw]
-;;       a8:       ldp x29, x30, [sp], #0x10
-;;       ac:       ret
+;;       34:       lsr w6, w6, #4
+;;       38:       mov x8, #0x17               // =23
+;;       3c:       add x6, x8, x6, lsl #4
+;;       40:       cmp x7, x6
+;;       44:       cset x6, hs
+;;       48:       and w5, w5, w6
+;;       4c:       movi v27.2s, #0x0
+;;       50:       add x1, x4, w1, sxtw
+;;       54:       tst w5, #0xff
+;;       58:       b.ne 0x84 <f+0x84>
+;;       5c:       add x4, x1, w3, sxtw
+;;       60:       ldr d0, [x1, w3, sxtw]
+;;       64:       fadd d0, d27, d0
+;;       68:       str d0, [x0, w2, uxtw]
+;;       6c:       ldr d1, [x4, #0x8]
+;;       70:       fadd d27, d0, d1
+;;       74:       str d27, [x0, w2, uxtw]
+;;       78:       add w3, w3, #0x10
+;;       7c:       cbnz w3, 0x5c <f+0x5c>
+;;       80:       b 0xa0 <f+0xa0>
+;;       84:       add x4, x1, w3, sxtw
+;;       88:       ldp d0, d1, [x4]
+;;       8c:       add w3, w3, #0x10
+;;       90:       fadd d0, d27, d0
+;;       94:       fadd d27, d0, d1
+;;       98:       cbnz w3, 0x84 <f+0x84>
+;;       9c:       str d27, [x0, w2, uxtw]
+;;       a0:       ldp x29, x30, [sp], #0x10
+;;       a4:       ret
 ;;   ...
