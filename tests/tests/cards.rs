@@ -110,6 +110,49 @@ fn a_full_card_says_so() {
     files(&folder, &["put", "card.img", "large", "large"]);
 }
 
+/// An app that fills the card fills its own share only, in its next run, too.
+#[test]
+fn who_fills_the_card_leaves_others_their_share() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(rust("diary"), folder.path().join("diary.wasm")).unwrap();
+    let app = |name: &str, arguments: &str, limits: &str| {
+        format!(
+            "[app.{name}]\nmodule = 'diary.wasm'\nargs = ['/data'{arguments}]\n{limits}\n\
+             mounts = [{{ from = 'data:/{name}', to = '/data', mode = 'rw' }}]\n"
+        )
+    };
+    // Keeps one of its two MiB, fills the other one and removes what did.
+    let (small, equal) =
+        (app("small", ", 'fill'", "limits = { data_bytes = '2MiB' }"), app("equal", ", 'fill'", ""));
+    fs::write(folder.path().join("image.toml"), small + &equal + &app("other", "", "")).unwrap();
+    let filled = |output: &str, app: &str| {
+        let line = output
+            .lines()
+            .find_map(|line| line.strip_prefix(app)?.split_once("│ ")?.1.split_once(" bytes: "));
+        let (bytes, error) = line.unwrap_or_else(|| panic!("{app}: {output}"));
+        assert!(error.starts_with("No space left on device"), "{error}");
+        bytes.parse::<u64>().unwrap()
+    };
+    for round in 1..3 {
+        let arguments = ["run", "--card", "card.img", "image.toml"];
+        let assert = sinter().current_dir(&folder).args(arguments).assert();
+        let output = plain_stdout(&assert);
+        assert_eq!(status(&assert), Some(0), "{output}{}", stderr(&assert));
+        let (small, equal) = (filled(&output, "small"), filled(&output, "equal"));
+        assert!((1_700_000..2 << 20).contains(&small), "{small}");
+        // A third of what there is.
+        assert!((16 << 20..22 << 20).contains(&equal), "{equal}");
+        assert!(output.lines().any(|line| line.ends_with(&format!("│ {round} lines"))), "{output}");
+    }
+    // What lies there counts when the board starts.
+    fs::write(folder.path().join("large"), vec![1; 2 << 20]).unwrap();
+    files(&folder, &["put", "card.img", "small/large", "large"]);
+    let arguments = ["run", "--card", "card.img", "image.toml"];
+    let output = plain_stdout(&sinter().current_dir(&folder).args(arguments).assert());
+    assert!(!result(&output, "small").starts_with("exit status 0"), "{output}");
+    assert!(result(&output, "other").starts_with("exit status 0"), "{output}");
+}
+
 #[test]
 fn files_of_the_boot_partition_are_read() {
     let folder = tempfile::tempdir().unwrap();

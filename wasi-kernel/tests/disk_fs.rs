@@ -10,7 +10,7 @@ use support::Board;
 use wasi_kernel::{
     Errno, FileSystem,
     fs::{
-        Access, SetTime,
+        Access, Node, SetTime,
         disk::{self, DiskFs, device::BlockDevice},
     },
 };
@@ -311,4 +311,135 @@ fn a_disk_that_is_no_file_system_is_refused() {
     mount(&disk).unwrap();
     disk.put(4096, &[0xff; 8]);
     assert_eq!(mount(&disk).err(), Some(disk::MountError::Unformatted));
+}
+
+/// Appends to the file until there is no room; its size then.
+fn fill(fs: &Disk, file: Node) -> u64 {
+    let mut size = 0;
+    while let Ok((_, end)) = fs.append(file, &[7; 10_000]) {
+        size = end;
+    }
+    size
+}
+
+#[test]
+fn who_fills_his_share_of_the_disk_leaves_the_others_theirs() {
+    const SHARE: u64 = 2 << 20;
+    let disk = formatted(8);
+    let all = mount(&disk).unwrap();
+    assert!((7 << 20..8 << 20).contains(&all.capacity()), "{}", all.capacity());
+    let (greedy, other) = (all.share(SHARE).unwrap(), all.share(SHARE).unwrap());
+    let (root, home) = (greedy.root("/greedy").unwrap(), other.root("/other").unwrap());
+    let file = greedy.create(root, "file", WRITE).unwrap();
+    assert_eq!(fill(&greedy, file), SHARE);
+    assert_eq!(greedy.append(file, b"x"), Err(Errno::Nospc));
+    // What is there can still be changed, synced or not, in one block and in many.
+    for _ in 0..3 {
+        assert_eq!(greedy.write(file, 5000, &[8; 100]), Ok(100));
+        assert_eq!(greedy.write(file, 1 << 20, &[9; 1 << 20]), Ok(1 << 20));
+        greedy.sync_all().unwrap();
+    }
+    // Names run out, too: of files, of links, and further ones of the same file.
+    let names = (0u32..).find(|i| greedy.make_link(root, &format!("link {i}"), "text").is_err()).unwrap();
+    assert!((100..2000).contains(&names), "{names}");
+    let more = (0..).find(|i| greedy.link((root, "file"), (root, &format!("name {i}"))).is_err()).unwrap();
+    assert!(more < 4, "{more}");
+    assert_eq!(greedy.make_directory(root, "directory"), Err(Errno::Nospc));
+    let own = other.create(home, "file", WRITE).unwrap();
+    assert_eq!(fill(&other, own), SHARE);
+    let others = (0u32..).find(|i| other.make_link(home, &format!("link {i}"), "text").is_err()).unwrap();
+    // A file in more pieces leaves less room.
+    assert!(others.abs_diff(names) < 10, "{names} {others}");
+    // Whoever writes to a file, it is its maker's.
+    other.set_size(own, 0).unwrap();
+    other.unlink(home, "link 0").unwrap();
+    assert_eq!(other.append(file, b"x"), Err(Errno::Nospc));
+    assert_eq!(greedy.append(own, &[1; 9999]), Ok((9999, 9999)));
+    // What is removed makes room.
+    (0..names).for_each(|i| greedy.unlink(root, &format!("link {i}")).unwrap());
+    (0..more).for_each(|i| greedy.unlink(root, &format!("name {i}")).unwrap());
+    greedy.unlink(root, "file").unwrap();
+    greedy.release(file);
+    let file = greedy.create(root, "file", WRITE).unwrap();
+    assert_eq!(fill(&greedy, file), SHARE);
+}
+
+/// A share is of the disk and not of a boot: what is in a user's directory counts at the next mount.
+#[test]
+fn what_was_there_before_is_paid_for_by_the_directorys_user() {
+    const SHARE: u64 = 1 << 20;
+    let disk = formatted(8);
+    for round in 0..3 {
+        let all = mount(&disk).unwrap();
+        let (user, inner) = (all.share(SHARE).unwrap(), all.share(SHARE).unwrap());
+        inner.adopt("/home/inner").unwrap();
+        user.adopt("/home").unwrap();
+        user.adopt("/none/at/all").unwrap();
+        let (home, deep) = (user.root("/home/a/b").unwrap(), inner.root("/home/inner").unwrap());
+        let size = |fs: &Disk, directory| {
+            let name = format!("file {round}");
+            let file = fs.create(directory, &name, WRITE).unwrap();
+            fill(fs, file)
+        };
+        let expected = if round == 0 { SHARE } else { 0 };
+        assert_eq!([size(&user, home), size(&inner, deep)], [expected; 2], "{round}");
+        all.sync_all().unwrap();
+    }
+    // A file outside that is linked into the directory comes with it, and all of its names go.
+    let all = mount(&disk).unwrap();
+    let root = all.root("/").unwrap();
+    let outside = all.create(root, "outside", WRITE).unwrap();
+    all.write(outside, 0, &[1; 64 << 10]).unwrap();
+    all.make_directory(root, "linked").unwrap();
+    let (linked, _) = all.lookup(root, "linked").unwrap();
+    all.link((root, "outside"), (linked, "inside")).unwrap();
+    let user = all.share(64 << 10).unwrap();
+    user.adopt("/linked").unwrap();
+    assert_eq!(user.append(outside, b"x"), Err(Errno::Nospc));
+    user.rename((linked, "inside"), (linked, "in"), false).unwrap();
+    user.unlink(linked, "in").unwrap();
+    user.unlink(root, "outside").unwrap();
+    user.release(outside);
+    let file = user.create(linked, "file", WRITE).unwrap();
+    assert_eq!(fill(&user, file), 64 << 10);
+}
+
+/// Whatever is done to files with several names, in the end nothing is paid for that is not there.
+#[test]
+fn nothing_is_paid_for_that_is_gone() {
+    let disk = formatted(4);
+    let all = mount(&disk).unwrap();
+    let users = [all.share(1 << 20).unwrap(), all.share(1 << 20).unwrap()];
+    let root = all.root("/shared").unwrap();
+    let mut random = support::Random(11);
+    for round in 0..4 {
+        for _ in 0..3000 {
+            let user = &users[random.below(2) as usize];
+            let mut name = || format!("{}", random.below(12));
+            let (a, b) = (name(), name());
+            match random.below(6) {
+                0 => drop(user.create(root, &a, WRITE).map(|file| user.release(file))),
+                1 => _ = user.link((root, &a), (root, &b)),
+                2 => _ = user.rename((root, &a), (root, &b), false),
+                3 => _ = user.unlink(root, &a),
+                _ => {
+                    if let Ok((file, _)) = user.lookup(root, &a) {
+                        let (at, len) = (random.below(100_000), 1 + random.below(60_000) as usize);
+                        match random.below(4) {
+                            0 => _ = user.set_size(file, at),
+                            _ => _ = user.write(file, at, &vec![3; len]),
+                        }
+                        user.release(file);
+                    }
+                }
+            }
+        }
+        (0..12).for_each(|name| _ = all.unlink(root, &name.to_string()));
+        for user in &users {
+            let file = user.create(root, "all", WRITE).unwrap();
+            assert_eq!(fill(user, file), 1 << 20, "{round}");
+            user.unlink(root, "all").unwrap();
+            user.release(file);
+        }
+    }
 }

@@ -72,6 +72,8 @@ pub struct App {
     pub open_files: u32,
     /// Bytes that what it makes in memory file systems may take; `None` for its share of what there is.
     pub file_bytes: Option<u64>,
+    /// Bytes of the files on the SD card that it may have; `None` for its share of what there is.
+    pub data_bytes: Option<u64>,
     /// What happens when it ends.
     pub on_exit: OnExit,
     /// The limit of [`OnExit::Restart`].
@@ -119,6 +121,7 @@ impl App {
             cpu_ms: None,
             open_files: Self::OPEN_FILES,
             file_bytes: None,
+            data_bytes: None,
             on_exit: OnExit::Stop,
             restart: Restart::default(),
             expect: Expect::Status(0),

@@ -85,6 +85,7 @@ fn write_app(data: &mut Data, at: usize, app: &App, module: &str) {
     data.u64(at + offset_of!(abi::App, cpu_ms), app.cpu_ms.unwrap_or(u64::MAX));
     data.u32(at + offset_of!(abi::App, open_files), app.open_files);
     data.u64(at + offset_of!(abi::App, file_bytes), app.file_bytes.unwrap_or(u64::MAX));
+    data.u64(at + offset_of!(abi::App, data_bytes), app.data_bytes.unwrap_or(u64::MAX));
 }
 
 fn write_linkage(data: &mut Data, at: usize, app: &App, linkage: &Linkage, modules: &[&str]) {

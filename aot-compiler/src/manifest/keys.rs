@@ -86,6 +86,7 @@ pub(super) struct Limits {
     pub(super) cpu_ms: Option<Spanned<u64>>,
     pub(super) open_files: Option<Spanned<u32>>,
     pub(super) file_bytes: Option<Size>,
+    pub(super) data_bytes: Option<Size>,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]

@@ -140,6 +140,7 @@ fn app(name: String, module: usize, keys: keys::App, folders: &mut Vec<PathBuf>)
         }
     }
     app.file_bytes = keys.limits.file_bytes.map(|size| size.0);
+    app.data_bytes = keys.limits.data_bytes.map(|size| size.0);
     (app.on_exit, app.restart) = on_exit(keys.on_exit, keys.restart)?;
     app.contract = keys.fp_contract == keys::FpContract::Fast;
     app.expect = keys.expect.map_or(Expect::Status(0), |ending| ending.0);

@@ -30,7 +30,7 @@ fn every_key_arrives() {
         restart = { max = 2, window_s = 10 }
         expect = 3
         cores = [1, 3]
-        limits = { cpu_ms = 250, open_files = 20, file_bytes = "1MiB" }
+        limits = { cpu_ms = 250, open_files = 20, file_bytes = "1MiB", data_bytes = "2MiB" }
 
         [app.a]
         module = "sub/logger.wasm"
@@ -62,6 +62,7 @@ fn every_key_arrives() {
             cpu_ms: Some(250),
             open_files: 20,
             file_bytes: Some(1 << 20),
+            data_bytes: Some(2 << 20),
             ..App::new(text("logger"), 0, text(""))
         },
         App { expect: Expect::Trap, ..App::new(text("a"), 1, text("logger.wasm")) },

@@ -105,6 +105,8 @@ pub struct App {
     pub reserved: u32,
     /// Bytes that the files and names may take which it makes in RAM; `u64::MAX` for its share of what there is.
     pub file_bytes: u64,
+    /// Bytes of the files on the SD card that it may have; `u64::MAX` for its share of what there is.
+    pub data_bytes: u64,
     /// The number of the pipe that is its standard input, or [`NO_PIPE`].
     pub stdin: u32,
     /// The number of the pipe that is its standard output, or [`NO_PIPE`].

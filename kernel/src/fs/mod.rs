@@ -6,9 +6,11 @@ use crate::{
     lock::{Mutex, Relax},
     log,
     mm::frames,
-    wasm::board::Board,
+    supervisor::image,
+    wasm::{board::Board, slice, text},
 };
-use alloc::{boxed::Box, sync::Arc};
+use alloc::{boxed::Box, sync::Arc, vec::Vec};
+use core::cmp::Reverse;
 use sinter_abi::image::App;
 use wasi_kernel::{
     Errno, FileSystem, Result, Streams,
@@ -93,34 +95,60 @@ fn partition(kind: u8) -> Result<Partition<Shared>> {
 
 type Data = DiskFs<Partition<Shared>, Board, Relax>;
 
-/// The data partition's file system, once it is mounted.
-static DATA: Mutex<Option<Arc<Data>>> = Mutex::new(None);
+/// The data partition's file system as each app that mounts it has it, by the app's address; once it is mounted.
+static DATA: Mutex<Vec<(usize, Arc<Data>)>> = Mutex::new(Vec::new());
 
 /// What is to be synced by itself: nothing, and no code for it, unless an app has a mount that needs it.
 static SYNCED: Mutex<Option<Sync>> = Mutex::new(None);
 type Sync = fn() -> Result<()>;
 
-/// The driver of `data:`, [`sinter_abi::image::FS_DATA`]: the file system of the SD card's data partition.
+/// The driver of `data:`, [`sinter_abi::image::FS_DATA`]: the file system of the SD card's data partition. If the manifest does not
+/// say how much of it an app may fill, that is an equal share.
 #[unsafe(no_mangle)]
-fn sinter_fs_data(_: &App, _: &Streams) -> Result<Arc<dyn FileSystem>> {
-    let known = DATA.lock().clone();
-    if let Some(data) = known {
-        return Ok(data);
+fn sinter_fs_data(app: &App, _: &Streams) -> Result<Arc<dyn FileSystem>> {
+    if DATA.lock().is_empty() {
+        let shares = share_out(&mount_data()?)?;
+        *DATA.lock() = shares;
+        *SYNCED.lock() = Some(|| {
+            let data = DATA.lock().first().map(|(_, data)| data.clone());
+            data.map_or(Ok(()), |data| data.sync_all())
+        });
     }
+    let key = core::ptr::from_ref(app).addr();
+    let share = DATA.lock().iter().find(|(other, _)| *other == key).map(|(_, share)| share.clone());
+    share.map_or(Err(Errno::Nodev), |share| Ok(share as Arc<dyn FileSystem>))
+}
+
+fn mount_data() -> Result<Data> {
     let partition = partition(partition::DATA)?;
     let start = timer::now();
     let mounted = DiskFs::mount(partition, Board, 4, frames::usage().1 / 8);
-    let data: Arc<Data> = Arc::new(mounted.map_err(|error| {
+    let data = mounted.map_err(|error| {
         log!("the data partition cannot be mounted: {error}");
         Errno::Io
-    })?);
+    })?;
     log!("the data partition was mounted in {} ns", timer::now() - start);
-    *DATA.lock() = Some(data.clone());
-    *SYNCED.lock() = Some(|| {
-        let data = DATA.lock().clone();
-        data.map_or(Ok(()), |data| data.sync_all())
-    });
     Ok(data)
+}
+
+/// The share of each app of the image that mounts `data`. What is in a directory that an app may write is paid for by that app.
+fn share_out(data: &Data) -> Result<Vec<(usize, Arc<Data>)>> {
+    let mounts = |app: &'static App| {
+        slice(&app.mounts).iter().filter(|mount| mount.driver == sinter_fs_data as *const () as u64)
+    };
+    let apps = || slice(&image().apps).iter().filter(|app| mounts(app).next().is_some());
+    let equal = data.capacity() / (apps().count() as u64).max(1);
+    let (mut shares, mut directories) = (Vec::new(), Vec::new());
+    for app in apps() {
+        let share = Arc::new(data.share(if app.data_bytes == u64::MAX { equal } else { app.data_bytes })?);
+        let writable = mounts(app).filter(|mount| mount.writable != 0);
+        directories.extend(writable.map(|mount| (text(&mount.from), share.clone())));
+        shares.push((core::ptr::from_ref(app).addr(), share));
+    }
+    // Of two, one of which is in the other, the inner one comes first.
+    directories.sort_by_key(|(path, _)| Reverse(path.split('/').filter(|name| !name.is_empty()).count()));
+    directories.into_iter().try_for_each(|(path, share)| share.adopt(path))?;
+    Ok(shares)
 }
 
 /// The driver of `boot:`, [`sinter_abi::image::FS_BOOT`]: the files of the partition that the board boots from.

@@ -1,6 +1,7 @@
 //! The bytes of files: from the disk and to it.
 
 use super::{
+    account::NOBODY,
     cache::RUN,
     device::BlockDevice,
     extents::Extent,
@@ -104,7 +105,7 @@ impl<B: BlockDevice> State<B> {
         if size > SIZE_MAX {
             return Err(Errno::Fbig);
         }
-        self.begin(names, 0)?;
+        self.begin(names, NOBODY, 0)?;
         self.clear_tail(names, number, size)?;
         self.cut(number, size)?;
         if let Some(id) = self.file(number)?.id {
@@ -137,20 +138,30 @@ impl<B: BlockDevice> State<B> {
         bytes: &[u8],
     ) -> Result<usize> {
         // A block in the middle of an extent makes three of it.
-        self.admit(2 * EXTENT_WEIGHT)?;
+        let payer = self.payer(number);
+        self.admit(payer, 2 * EXTENT_WEIGHT)?;
         if self.log.room_in_frame() < PIECE_MAX {
             self.commit(names)?;
         }
         let part = &bytes[..bytes.len().min(BLOCK - start)];
         let whole = if start == 0 { bytes.len() / BLOCK } else { 0 };
-        let there = self.file(number)?.extents.find(at).map(|(block, _)| block);
+        let room = self.accounts[payer as usize].room().blocks;
+        let extents = &self.file(number)?.extents;
+        // Blocks take the place of those that are there, or the payer pays for them.
+        let (there, most) = match extents.find(at) {
+            Some((block, count)) => (Some(block), count.into()),
+            None => (None, room.min(extents.gap(at).into())),
+        };
+        if most == 0 {
+            return Err(Errno::Nospc);
+        }
         if let Some(block) = there.filter(|block| self.space.is_fresh(*block))
             && whole < DIRECT
         {
             self.cache.change(block)?[start..start + part.len()].copy_from_slice(part);
             return Ok(part.len());
         }
-        let wanted = if whole >= DIRECT { whole as u32 } else { 1 };
+        let wanted = if whole >= DIRECT { most.min(whole as u64) as u32 } else { 1 };
         let (block, count) = self.take(names, wanted)?;
         let size = if whole >= DIRECT {
             self.cache.forget(block, count);

@@ -6,6 +6,7 @@
 //! place once the log refers to them. A commit writes the blocks first and one frame of the log then; so a file system is
 //! mounted by reading its log, and needs no repair.
 
+mod account;
 mod cache;
 mod data;
 pub mod device;
@@ -23,9 +24,10 @@ pub mod turn;
 
 use super::{Access, Entry, FileSystem, Node, SetTime, Stat, memory::MemoryFs};
 use crate::{Errno, Result, System, types::Kind};
-use alloc::boxed::Box;
+use account::{Account, Cost, NOBODY};
+use alloc::{boxed::Box, sync::Arc, vec::Vec};
 use device::{BlockDevice, SECTOR};
-use layout::{Layout, Superblock};
+use layout::{BLOCK, Layout, Superblock};
 use names::Names;
 use record::Record;
 use spin::RelaxStrategy;
@@ -35,8 +37,15 @@ use turn::Turn;
 /// A file system on the device `B`. `R` is what a core does while another one holds a spin lock.
 pub struct DiskFs<B, S: System, R = spin::Spin> {
     names: MemoryFs<S, R>,
-    state: Turn<State<B>, S, R>,
+    state: Arc<Turn<State<B>, S, R>>,
+    /// Who pays for what is made here.
+    account: u32,
+    /// What all accounts together may have.
+    total: Cost,
 }
+
+/// Blocks that are nobody's share, so that who has used his up can still change what he has: a changed block is a new one at first.
+const SPARE: u64 = 64;
 
 /// Why a device cannot be mounted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,10 +115,77 @@ impl<B: BlockDevice, S: System, R: RelaxStrategy + Send + Sync> DiskFs<B, S, R> 
         let superblock = superblock.ok_or(MountError::Unformatted)?;
         let names = MemoryFs::new(system, number, limit);
         let mut state = Box::new(State::new(device, superblock)?);
-        state.add(0, 0, 0, 0)?;
+        state.add(0, 0, 0, 0, NOBODY)?;
         state.next_id = 1;
         state.replay_all(&names)?;
-        Ok(Self { names, state: Turn::new(system, state) })
+        let layout = state.superblock.layout;
+        let blocks = u64::from(layout.blocks.saturating_sub(layout.first())).saturating_sub(SPARE);
+        // Of the heap, a node or a name takes up to four times what it takes of a snapshot.
+        let total = Cost { blocks, weight: state.weight_max().min(limit / 4) };
+        Ok(Self { names, state: Arc::new(Turn::new(system, state)), account: NOBODY, total })
+    }
+
+    /// Bytes of files that all users together may have.
+    pub fn capacity(&self) -> u64 {
+        self.total.blocks * BLOCK as u64
+    }
+
+    /// The same file system for one more user, who may have at most `bytes` bytes of files, in blocks of 4 KiB, and of the room for
+    /// names the same part as of the disk.
+    ///
+    /// # Errors
+    /// `Nospc` if there is no memory to keep the account.
+    pub fn share(&self, bytes: u64) -> Result<Self>
+    where
+        S: Clone,
+    {
+        let blocks = (bytes / BLOCK as u64).min(self.total.blocks);
+        let part = u128::from(self.total.weight) * u128::from(blocks) / u128::from(self.total.blocks.max(1));
+        let limit = Cost { blocks, weight: part as u64 };
+        let account = self.state.with(|state| {
+            state.accounts.try_reserve(1).map_err(|_| Errno::Nospc)?;
+            state.accounts.push(Account::new(limit));
+            Ok(state.accounts.len() as u32 - 1)
+        })?;
+        Ok(Self { names: self.names.share(u64::MAX)?, state: self.state.clone(), account, total: self.total })
+    }
+
+    /// Has this user pay for what is in the directory `from`, as [`FileSystem::root`] has it, and nobody else's, and for the directory.
+    /// That may be more than he may have; then nothing is added to it.
+    ///
+    /// # Errors
+    /// `Nomem`.
+    pub fn adopt(&self, from: &str) -> Result<()> {
+        let mut node = self.names.root("/")?;
+        for name in from.split('/').filter(|name| !matches!(*name, "" | ".")) {
+            let next = self.names.lookup(node, name);
+            self.names.release(node);
+            match next {
+                Ok((next, Kind::Directory)) => node = next,
+                Ok((other, _)) => {
+                    self.names.release(other);
+                    return Ok(());
+                }
+                Err(_) => return Ok(()),
+            }
+        }
+        let adopted = self.state.with(|state| {
+            let mut directories = Vec::from([node]);
+            while let Some(directory) = directories.pop() {
+                state.adopt(index(directory), self.account);
+                self.names.each_child(directory, |_, child, kind| {
+                    state.adopt(index(child), self.account);
+                    if kind == Kind::Directory {
+                        directories.try_reserve(1).map_err(|_| Errno::Nomem)?;
+                        directories.push(child);
+                    }
+                    Ok(())
+                })?;
+            }
+            Ok(())
+        });
+        self.names.release(node);
+        adopted
     }
 
     /// Has everything that was changed survive a power cut.
@@ -145,12 +221,12 @@ impl<B: BlockDevice, S: System, R: RelaxStrategy + Send + Sync> DiskFs<B, S, R> 
         make: impl FnOnce(&MemoryFs<S, R>) -> Result<()>,
     ) -> Result<Node> {
         self.state.with(|state| {
-            state.begin(&self.names, State::<B>::node_weight(target.len(), name.len()))?;
+            state.begin(&self.names, self.account, State::<B>::node_weight(target.len(), name.len()))?;
             make(&self.names)?;
             let (node, _) = self.names.lookup(directory, name)?;
             let id = state.next_id;
             let added = match id.checked_add(1) {
-                Some(_) => state.add(index(node), id, target.len(), name.len()),
+                Some(_) => state.add(index(node), id, target.len(), name.len(), self.account),
                 None => Err(Errno::Nospc),
             };
             if let Err(errno) = added {
@@ -179,13 +255,13 @@ impl<B: BlockDevice, S: System, R: RelaxStrategy + Send + Sync> DiskFs<B, S, R> 
         remove: impl FnOnce(&MemoryFs<S, R>) -> Result<()>,
     ) -> Result<()> {
         self.state.with(|state| {
-            state.begin(&self.names, 0)?;
+            state.begin(&self.names, NOBODY, 0)?;
             let found = self.names.lookup(directory, name);
             let removed = remove(&self.names);
             let Ok((node, _)) = found else { return removed };
             self.names.release(node);
             removed?;
-            state.remove_name(name.len());
+            state.remove_name(index(node), name.len())?;
             self.note(state, directory, |parent, time| Record::Remove { parent, name, time })?;
             state.collect(&self.names, index(node));
             Ok(())
@@ -273,7 +349,7 @@ impl<B: BlockDevice, S: System, R: RelaxStrategy + Send + Sync> FileSystem for D
     fn set_size(&self, node: Node, size: u64) -> Result<()> {
         self.names.write(node, 0, &[])?;
         self.state.with(|state| {
-            state.begin(&self.names, 0)?;
+            state.begin(&self.names, NOBODY, 0)?;
             let time = self.touch(node)?;
             state.set_size(&self.names, index(node), size, time)
         })
@@ -281,7 +357,7 @@ impl<B: BlockDevice, S: System, R: RelaxStrategy + Send + Sync> FileSystem for D
 
     fn set_times(&self, node: Node, accessed: SetTime, modified: SetTime) -> Result<()> {
         self.state.with(|state| {
-            state.begin(&self.names, 0)?;
+            state.begin(&self.names, NOBODY, 0)?;
             self.names.set_times(node, accessed, modified)?;
             let Stat { accessed, modified, .. } = self.names.stat(node)?;
             if let Some(id) = state.id(index(node)) {
@@ -318,11 +394,15 @@ impl<B: BlockDevice, S: System, R: RelaxStrategy + Send + Sync> FileSystem for D
 
     fn link(&self, from: (Node, &str), to: (Node, &str)) -> Result<()> {
         self.state.with(|state| {
-            state.begin(&self.names, State::<B>::name_weight(to.1.len()))?;
+            let payer = self.names.lookup(from.0, from.1).map_or(NOBODY, |(node, _)| {
+                self.names.release(node);
+                state.payer(index(node))
+            });
+            state.begin(&self.names, payer, State::<B>::name_weight(to.1.len()))?;
             self.names.link(from, to)?;
             let (node, _) = self.names.lookup(to.0, to.1)?;
             self.names.release(node);
-            state.add_name(to.1.len());
+            state.add_name(index(node), to.1.len())?;
             let id = state.id(index(node)).ok_or(Errno::Io)?;
             self.note(state, to.0, |parent, time| Record::Link { id, parent, name: to.1, time })
         })
@@ -330,27 +410,23 @@ impl<B: BlockDevice, S: System, R: RelaxStrategy + Send + Sync> FileSystem for D
 
     fn rename(&self, from: (Node, &str), to: (Node, &str), directory: bool) -> Result<()> {
         self.state.with(|state| {
-            state.begin(&self.names, to.1.len() as u64)?;
             let known = |result: Result<(Node, Kind)>| result.map(|(node, _)| node);
             let (old, new) = (known(self.names.lookup(from.0, from.1)), known(self.names.lookup(to.0, to.1)));
-            let renamed = self.names.rename(from, to, directory);
+            let payer = old.map_or(NOBODY, |old| state.payer(index(old)));
+            let begun = state.begin(&self.names, payer, to.1.len() as u64);
+            let renamed = begun.and_then(|()| self.names.rename(from, to, directory));
             [old, new].into_iter().flatten().for_each(|node| self.names.release(node));
             renamed?;
             // Two names of the same file stay both.
             if old == new {
                 return Ok(());
             }
-            state.remove_name(from.1.len());
             let (Some(source), Some(target)) = (state.id(index(from.0)), state.id(index(to.0))) else {
                 return Err(Errno::Io);
             };
             let time = self.names.stat(to.0)?.modified;
             state.record(&Record::Rename { from: (source, from.1), to: (target, to.1), time });
-            match new {
-                Ok(replaced) => drop(state.collect(&self.names, index(replaced))),
-                Err(_) => state.add_name(to.1.len()),
-            }
-            Ok(())
+            state.rename(&self.names, (index(old?), from.1), (new.ok().map(index), to.1)).map(drop)
         })
     }
 
@@ -375,7 +451,7 @@ impl<B: BlockDevice, S: System, R: RelaxStrategy + Send + Sync> FileSystem for D
 impl<B: BlockDevice, S: System, R: RelaxStrategy + Send + Sync> DiskFs<B, S, R> {
     /// As [`FileSystem::write`] with the state at hand.
     fn write_at(&self, state: &mut State<B>, node: Node, offset: u64, bytes: &[u8]) -> Result<usize> {
-        state.begin(&self.names, 0)?;
+        state.begin(&self.names, NOBODY, 0)?;
         if bytes.is_empty() {
             return Ok(0);
         }

@@ -1,11 +1,15 @@
 //! The tree of names, of which the file system has one in RAM.
 
 use crate::{
-    Clock, FileSystem, Result,
-    fs::{Access, Node, memory::MemoryFs},
+    Clock, Errno, FileSystem, Result,
+    fs::{Access, Node, SetTime, memory::MemoryFs},
     types::Kind,
 };
+use alloc::{string::String, vec::Vec};
 use spin::RelaxStrategy;
+
+/// Names that are read from a directory at a time.
+const BATCH: usize = 64;
 
 /// A tree of names and attributes, and what it must do beyond a file system to be made from a log. Its files have no bytes.
 pub trait Names: FileSystem {
@@ -36,6 +40,38 @@ pub trait Names: FileSystem {
         self.release(node);
         self.set_created(node, created)?;
         Ok(node)
+    }
+
+    /// Calls `each` with everything that is in `directory`: its name, node and kind. That is no access to the directory.
+    ///
+    /// # Errors
+    /// `Nomem`, and what `each` says.
+    fn each_child(
+        &self,
+        directory: Node,
+        mut each: impl FnMut(&str, Node, Kind) -> Result<()>,
+    ) -> Result<()> {
+        let stat = self.stat(directory)?;
+        let mut batch: Vec<String> = Vec::new();
+        batch.try_reserve_exact(BATCH).map_err(|_| Errno::Nomem)?;
+        let mut cookie = 0;
+        loop {
+            batch.clear();
+            self.read_directory(directory, cookie, &mut |entry| {
+                cookie = entry.next;
+                batch.push(entry.name.into());
+                batch.len() < BATCH
+            })?;
+            if batch.is_empty() {
+                return self.set_times(directory, SetTime::To(stat.accessed), SetTime::To(stat.modified));
+            }
+            for name in &batch {
+                let (node, kind) = self.lookup(directory, name)?;
+                // It has a name, and so does not go.
+                self.release(node);
+                each(name, node, kind)?;
+            }
+        }
     }
 
     /// Removes a name, whatever it is, and returns what it named.

@@ -1,12 +1,13 @@
 //! From the log to the tree.
 
 use super::{
-    MountError, data::SIZE_MAX, device::BlockDevice, extents::Extent, names::Names, record::Record,
-    state::State,
+    MountError, account::NOBODY, data::SIZE_MAX, device::BlockDevice, extents::Extent, names::Names,
+    record::Record, state::State,
 };
 use crate::{
     Errno,
     fs::{Node, SetTime},
+    types::Kind,
 };
 use alloc::vec::Vec;
 
@@ -56,7 +57,7 @@ impl<B: BlockDevice> State<B> {
                     return Err(MountError::Corrupt("the log numbers its nodes out of order"));
                 }
                 let new = names.make(parent, name, kind, target, time)?;
-                self.add(new.0 as usize, id, target.len(), name.len())?;
+                self.add(new.0 as usize, id, target.len(), name.len(), NOBODY)?;
                 date(parent, time)?;
                 nodes.try_reserve(1).map_err(|_| Errno::Nomem)?;
                 nodes.push(Some(new));
@@ -66,13 +67,13 @@ impl<B: BlockDevice> State<B> {
                 let parent = directory(parent)?;
                 let node = directory(id)?;
                 names.give_name(node, (parent, name))?;
-                self.add_name(name.len());
+                self.add_name(node.0 as usize, name.len())?;
                 date(parent, time)?;
             }
             Record::Remove { parent, name, time } => {
                 let parent = directory(parent)?;
                 let gone = names.remove(parent, name)?;
-                self.remove_name(name.len());
+                self.remove_name(gone.0 as usize, name.len())?;
                 date(parent, time)?;
                 if let Some(id) = self.collect(names, gone.0 as usize) {
                     nodes[id as usize] = None;
@@ -80,19 +81,16 @@ impl<B: BlockDevice> State<B> {
             }
             Record::Rename { from, to, time } => {
                 let (source, target) = (directory(from.0)?, directory(to.0)?);
-                let replaced = names.lookup(target, to.1);
-                let replaced = replaced.inspect(|(node, _)| names.release(*node)).map(|(node, _)| node);
+                let known = |found: Result<(Node, Kind), Errno>| {
+                    found.inspect(|(node, _)| names.release(*node)).map(|(node, _)| node.0 as usize)
+                };
+                let moved = known(names.lookup(source, from.1))?;
+                let replaced = known(names.lookup(target, to.1));
                 names.rename((source, from.1), (target, to.1), false)?;
-                self.remove_name(from.1.len());
                 date(source, time)?;
                 date(target, time)?;
-                match replaced {
-                    Err(_) => self.add_name(to.1.len()),
-                    Ok(gone) => {
-                        if let Some(id) = self.collect(names, gone.0 as usize) {
-                            nodes[id as usize] = None;
-                        }
-                    }
+                if let Some(id) = self.rename(names, (moved, from.1), (replaced.ok(), to.1))? {
+                    nodes[id as usize] = None;
                 }
             }
             Record::Times { id, accessed, modified } => {

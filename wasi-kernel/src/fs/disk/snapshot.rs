@@ -6,15 +6,8 @@ use super::{
     record::{RECORD_MAX, Record},
     state::State,
 };
-use crate::{
-    Errno, Result,
-    fs::{Node, SetTime},
-    types::Kind,
-};
-use alloc::{string::String, vec::Vec};
-
-/// Names that are read from a directory at a time.
-const BATCH: usize = 64;
+use crate::{Errno, Result, fs::Node, types::Kind};
+use alloc::vec::Vec;
 
 impl<B: BlockDevice> State<B> {
     /// Writes a snapshot into the other log, which counts from then on.
@@ -56,32 +49,14 @@ impl<B: BlockDevice> State<B> {
     ) -> Result<()> {
         let stat = names.stat(directory)?;
         let parent = self.file(directory.0 as usize)?.id.ok_or(Errno::Io)?;
-        let mut batch: Vec<String> = Vec::new();
-        batch.try_reserve_exact(BATCH).map_err(|_| Errno::Nomem)?;
-        let mut cookie = 0;
-        loop {
-            batch.clear();
-            names.read_directory(directory, cookie, &mut |entry| {
-                cookie = entry.next;
-                batch.push(entry.name.into());
-                batch.len() < BATCH
-            })?;
-            if batch.is_empty() {
-                break;
+        names.each_child(directory, |name, node, kind| {
+            self.write_name(names, parent, name, node, kind)?;
+            if kind == Kind::Directory {
+                directories.try_reserve(1).map_err(|_| Errno::Nomem)?;
+                directories.push(node);
             }
-            for name in &batch {
-                let (node, kind) = names.lookup(directory, name)?;
-                // It has a name, and so does not go.
-                names.release(node);
-                self.write_name(names, parent, name, node, kind)?;
-                if kind == Kind::Directory {
-                    directories.try_reserve(1).map_err(|_| Errno::Nomem)?;
-                    directories.push(node);
-                }
-            }
-        }
-        // The reads above are nobody's, and neither are the entries' times.
-        names.set_times(directory, SetTime::To(stat.accessed), SetTime::To(stat.modified))?;
+            Ok(())
+        })?;
         self.snapshot_record(&Record::Times { id: parent, accessed: stat.accessed, modified: stat.modified })
     }
 
