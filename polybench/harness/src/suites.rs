@@ -3,9 +3,9 @@
 use crate::{Arguments, table::Table, way::Way};
 use aot_compiler::compile;
 use sinter_bench::{
-    Error, Options, POLYBENCH, Suite, Workload,
+    Error, Options, POLYBENCH, Packages, Suite, Workload,
     linux::{Linux, System},
-    measure,
+    measure, python,
     report::{self, Peer},
     upstream::Upstream,
 };
@@ -54,7 +54,10 @@ pub fn compared(
     let other_ways = other_ways.iter().map(|way| Ok((*way, modules(arguments, suite, *way)?)));
     let other_ways = other_ways.collect::<Result<Vec<_>, Error>>()?;
     println!("building the programs for Linux");
-    let native = System::native(workloads, suite.package, &arguments.target)?;
+    let native = match suite.package {
+        Some(package) => System::native(workloads, package, &arguments.target)?,
+        None => System::python(linux, workloads, &arguments.target)?,
+    };
     println!("compiling the modules with Wasmtime");
     let wasmtime = System::wasmtime(linux, workloads, &usual, &arguments.target)?;
 
@@ -76,11 +79,15 @@ pub fn compared(
     Ok(finish(&table, suite, &arguments.dataset, systems))
 }
 
-/// Builds a suite's modules and returns their folder.
+/// Builds or fetches a suite's modules and returns their folder.
 fn modules(arguments: &Arguments, suite: &Suite, way: Way) -> Result<PathBuf, Error> {
+    let Some(package) = suite.package else {
+        println!("{}: fetching {}", suite.name, python::WASM);
+        return python::modules(&Packages::new(&arguments.packages)?);
+    };
     let programs = way.programs();
     println!("{}: building the programs for {}, {}", suite.name, programs.target, way.system());
-    programs.build(suite.package, &arguments.target)
+    programs.build(package, &arguments.target)
 }
 
 fn on_sinter(

@@ -1,9 +1,9 @@
 //! The comparison, with the smallest dataset: three systems, one result.
 
 use sinter_bench::{
-    APPS, Measurement, Options, POLYBENCH, Setting, Suite, WASM,
+    APPS, Measurement, Options, POLYBENCH, PYTHON, Packages, Setting, Suite, WASM,
     linux::{Linux, System},
-    measure,
+    measure, python,
 };
 use std::{env, path::PathBuf, sync::Mutex};
 
@@ -18,7 +18,10 @@ fn compare(suite: Suite, programs: &[&str]) -> [Vec<Measurement>; 3] {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _fetching_and_building = ONE_AT_A_TIME.lock();
     let target = target_folder().join("bench");
-    let modules = WASM.build(suite.package, &target).unwrap();
+    let modules = match suite.package {
+        Some(package) => WASM.build(package, &target).unwrap(),
+        None => python::modules(&Packages::new(&target.join("packages")).unwrap()).unwrap(),
+    };
     let mut workloads = suite.workloads(programs, "MINI").unwrap();
     for workload in &mut workloads {
         // Wasmtime alone takes minutes to start so often.
@@ -29,7 +32,10 @@ fn compare(suite: Suite, programs: &[&str]) -> [Vec<Measurement>; 3] {
     let kept = tempfile::tempdir().unwrap();
     let mut linux = Linux::new(&target.join("packages"), &target).unwrap();
     linux.kept = Some(kept.path().to_owned());
-    let native = System::native(&workloads, suite.package, &target).unwrap();
+    let native = match suite.package {
+        Some(package) => System::native(&workloads, package, &target).unwrap(),
+        None => System::python(&linux, &workloads, &target).unwrap(),
+    };
     let wasmtime = System::wasmtime(&linux, &workloads, &modules, &target).unwrap();
     let on_linux = |system| linux.measure(system, &workloads, 2, &|_| {}).unwrap();
     let [found_native, found_wasmtime] = [&native, &wasmtime].map(on_linux);
@@ -67,5 +73,16 @@ fn applications_are_right_on_linux_and_under_wasmtime() {
         for found in found {
             assert!(found.process.mean > found.kernel.map_or(1000.0, |kernel| kernel.mean), "{found:?}");
         }
+    }
+}
+
+#[test]
+#[ignore = "fetches Debian's kernel, Wasmtime and CPython"]
+fn cpython_is_right_on_linux_and_under_wasmtime() {
+    for found in compare(PYTHON, &["python"]) {
+        let [python] = &found[..] else { panic!("one program") };
+        let kernel = python.kernel.unwrap().mean;
+        // 50 passes of some 100,000 instructions.
+        assert!(kernel > 1e6 && kernel < 2e7 && python.start_up.unwrap().mean > 1e6, "{python:?}");
     }
 }

@@ -13,7 +13,7 @@ use std::{
 fn modules(suite: Suite) -> PathBuf {
     static BUILDING: Mutex<()> = Mutex::new(());
     let _one_at_a_time = BUILDING.lock();
-    WASM.build(suite.package, &target_folder().join("bench")).unwrap()
+    WASM.build(suite.package.unwrap(), &target_folder().join("bench")).unwrap()
 }
 
 /// Where cargo builds: this program lies in TARGET/PROFILE/deps.

@@ -23,9 +23,12 @@ pub struct Initramfs {
 }
 
 impl Initramfs {
-    /// Adds a folder.
+    /// Adds a folder, and those that it is in.
     pub fn folder(&mut self, name: &str) {
         if self.folders.insert(name.to_owned()) {
+            if let Some((parent, _)) = name.rsplit_once('/') {
+                self.folder(parent);
+            }
             self.entries.push((NewcBuilder::new(name).mode(FOLDER), Vec::new()));
         }
     }

