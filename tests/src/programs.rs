@@ -55,6 +55,22 @@ pub fn from_pypi(package: &str, file: &str) -> PathBuf {
     })
 }
 
+/// The files of the packages `packages` of Debian 12 or a later one, as if they were installed; `file` is one of them.
+///
+/// # Panics
+/// If they cannot be fetched.
+pub fn from_debian(packages: &[&str], file: &str) -> PathBuf {
+    let folder = folder().join("debian").join(packages.join("+"));
+    let path = folder.join(file);
+    fetch(&folder, &path, |folder| {
+        output(Command::new("apt-get").args(["download", "--quiet"]).args(packages).current_dir(folder));
+        let archives: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        for archive in archives {
+            output(Command::new("dpkg").arg("--extract").arg(archive).arg(folder));
+        }
+    })
+}
+
 /// Has `get` fill `folder`, one folder at a time, unless `path` is there.
 fn fetch(folder: &Path, path: &Path, get: impl FnOnce(&Path)) -> PathBuf {
     static FETCHING: Mutex<()> = Mutex::new(());
