@@ -1,5 +1,5 @@
 ;; pass: unused
-;; $dead is called by $gone alone, which nothing calls; $pinned is in the table; $shared is called by $main, $gone and $dead.
+;; $dead is called by $gone alone, which nothing calls; $pinned is in the table; $shared is inlined wherever it is called.
 (module
   (table 1 funcref)
   (elem (i32.const 0) $pinned)
@@ -35,82 +35,84 @@
 ;; main:
 ;;        0:       stp x29, x30, [sp, #-0x10]!
 ;;        4:       mov x29, sp
-;;        8:       str x19, [sp, #-0x10]!
-;;        c:       mov x19, x0
-;;       10:       bl 0x50 <shared>
-;;       14:       mov x1, x0
-;;       18:       mov x0, x19
-;;       1c:       bl 0x30 <pinned>
-;;       20:       ldr x19, [sp], #0x10
-;;       24:       ldp x29, x30, [sp], #0x10
-;;       28:       ret
-;;       2c:       udf #0x0
+;;        8:       mov w3, #0x0                // =0
+;;        c:       mov x10, x3
+;;       10:       sub w9, w1, #0x1
+;;       14:       eor w10, w10, w1
+;;       18:       cbz w9, 0x24 <main+0x24>
+;;       1c:       mov x1, x9
+;;       20:       b 0x10 <main+0x10>
+;;       24:       mov x1, x10
+;;       28:       bl 0x40 <pinned>
+;;       2c:       ldp x29, x30, [sp], #0x10
+;;       30:       ret
+;;   ...
 ;; pinned:
-;;       30:       stp x29, x30, [sp, #-0x10]!
-;;       34:       mov x29, sp
-;;       38:       mov w3, #0x3                // =3
-;;       3c:       mul w0, w1, w3
-;;       40:       ldp x29, x30, [sp], #0x10
-;;       44:       ret
+;;       40:       stp x29, x30, [sp, #-0x10]!
+;;       44:       mov x29, sp
+;;       48:       mov w3, #0x3                // =3
+;;       4c:       mul w0, w1, w3
+;;       50:       ldp x29, x30, [sp], #0x10
+;;       54:       ret
 ;;   ...
 ;; shared:
-;;       50:       stp x29, x30, [sp, #-0x10]!
-;;       54:       mov x29, sp
-;;       58:       mov w0, #0x0                // =0
-;;       5c:       sub w7, w1, #0x1
-;;       60:       eor w0, w0, w1
-;;       64:       cbz w7, 0x70 <shared+0x20>
-;;       68:       mov x1, x7
-;;       6c:       b 0x5c <shared+0xc>
-;;       70:       ldp x29, x30, [sp], #0x10
-;;       74:       ret
+;;       60:       stp x29, x30, [sp, #-0x10]!
+;;       64:       mov x29, sp
+;;       68:       mov w0, #0x0                // =0
+;;       6c:       sub w7, w1, #0x1
+;;       70:       eor w0, w0, w1
+;;       74:       cbz w7, 0x80 <shared+0x20>
+;;       78:       mov x1, x7
+;;       7c:       b 0x6c <shared+0xc>
+;;       80:       ldp x29, x30, [sp], #0x10
+;;       84:       ret
 ;;   ...
 ;; gone:
-;;       80:       stp x29, x30, [sp, #-0x10]!
-;;       84:       mov x29, sp
-;;       88:       bl 0xa0 <dead>
-;;       8c:       ldp x29, x30, [sp], #0x10
-;;       90:       ret
+;;       90:       stp x29, x30, [sp, #-0x10]!
+;;       94:       mov x29, sp
+;;       98:       mov w0, #0x0                // =0
+;;       9c:       sub w7, w1, #0x1
+;;       a0:       eor w0, w0, w1
+;;       a4:       cbz w7, 0xb0 <gone+0x20>
+;;       a8:       mov x1, x7
+;;       ac:       b 0x9c <gone+0xc>
+;;       b0:       ldp x29, x30, [sp], #0x10
+;;       b4:       ret
 ;;   ...
 ;; dead:
-;;       a0:       stp x29, x30, [sp, #-0x10]!
-;;       a4:       mov x29, sp
-;;       a8:       bl 0x50 <shared>
-;;       ac:       ldp x29, x30, [sp], #0x10
-;;       b0:       ret
+;;       c0:       stp x29, x30, [sp, #-0x10]!
+;;       c4:       mov x29, sp
+;;       c8:       mov w0, #0x0                // =0
+;;       cc:       sub w7, w1, #0x1
+;;       d0:       eor w0, w0, w1
+;;       d4:       cbz w7, 0xe0 <dead+0x20>
+;;       d8:       mov x1, x7
+;;       dc:       b 0xcc <dead+0xc>
+;;       e0:       ldp x29, x30, [sp], #0x10
+;;       e4:       ret
 ;;   ...
 
 ;; with unused
 ;; main:
 ;;        0:       stp x29, x30, [sp, #-0x10]!
 ;;        4:       mov x29, sp
-;;        8:       str x19, [sp, #-0x10]!
-;;        c:       mov x19, x0
-;;       10:       bl 0x50 <shared>
-;;       14:       mov x1, x0
-;;       18:       mov x0, x19
-;;       1c:       bl 0x30 <pinned>
-;;       20:       ldr x19, [sp], #0x10
-;;       24:       ldp x29, x30, [sp], #0x10
-;;       28:       ret
-;;       2c:       udf #0x0
-;; pinned:
-;;       30:       stp x29, x30, [sp, #-0x10]!
-;;       34:       mov x29, sp
-;;       38:       mov w3, #0x3                // =3
-;;       3c:       mul w0, w1, w3
-;;       40:       ldp x29, x30, [sp], #0x10
-;;       44:       ret
+;;        8:       mov w3, #0x0                // =0
+;;        c:       mov x10, x3
+;;       10:       sub w9, w1, #0x1
+;;       14:       eor w10, w10, w1
+;;       18:       cbz w9, 0x24 <main+0x24>
+;;       1c:       mov x1, x9
+;;       20:       b 0x10 <main+0x10>
+;;       24:       mov x1, x10
+;;       28:       bl 0x40 <pinned>
+;;       2c:       ldp x29, x30, [sp], #0x10
+;;       30:       ret
 ;;   ...
-;; shared:
-;;       50:       stp x29, x30, [sp, #-0x10]!
-;;       54:       mov x29, sp
-;;       58:       mov w0, #0x0                // =0
-;;       5c:       sub w7, w1, #0x1
-;;       60:       eor w0, w0, w1
-;;       64:       cbz w7, 0x70 <shared+0x20>
-;;       68:       mov x1, x7
-;;       6c:       b 0x5c <shared+0xc>
-;;       70:       ldp x29, x30, [sp], #0x10
-;;       74:       ret
+;; pinned:
+;;       40:       stp x29, x30, [sp, #-0x10]!
+;;       44:       mov x29, sp
+;;       48:       mov w3, #0x3                // =3
+;;       4c:       mul w0, w1, w3
+;;       50:       ldp x29, x30, [sp], #0x10
+;;       54:       ret
 ;;   ...

@@ -1,5 +1,10 @@
 //! Source lines: in the report of a trap, and in the ELF files for debuggers.
 
+use addr2line::{
+    Context,
+    gimli::{Dwarf, EndianSlice, Error, LittleEndian, SectionId},
+};
+use object::{Object, ObjectSection};
 use sinter_tests::{llvm_tool, sinter, stderr};
 use std::{fs, path::Path, process::Command};
 use tempfile::TempDir;
@@ -59,9 +64,10 @@ fn elf_files_have_lines_and_frames() {
     let folder = program(&["-g"]);
     let image = "[app.a]\nmodule = 'lines.wasm'\n";
     fs::write(folder.path().join("image.toml"), image).unwrap();
-    let arguments = ["image", "--kernel-only", "image.toml", "-o", "kernel8.img"];
+    let arguments = ["image", "--without", "inline", "--kernel-only", "image.toml", "-o", "kernel8.img"];
     sinter().current_dir(&folder).args(arguments).assert().success();
-    sinter().current_dir(&folder).args(["compile", "lines.wasm", "-o", "lines.o"]).assert().success();
+    let arguments = ["compile", "--without", "inline", "lines.wasm", "-o", "lines.o"];
+    sinter().current_dir(&folder).args(arguments).assert().success();
     for file in ["lines.o", "kernel8.elf"] {
         let file = folder.path().join(file);
         let code = objdump(&file, &["--disassemble", "--line-numbers"]);
@@ -75,6 +81,37 @@ fn elf_files_have_lines_and_frames() {
     let functions = functions.lines().filter(|line| line.contains(" F .text")).count();
     assert!(functions > 2);
     assert_eq!(frames.matches(" FDE ").count(), functions, "{frames}");
+}
+
+/// Where the division is: in line 3 of a function that is inlined in line 8 of another.
+#[test]
+fn elf_files_have_inlined_functions() {
+    let folder = program(&["-g"]);
+    fs::write(folder.path().join("image.toml"), "[app.a]\nmodule = 'lines.wasm'\n").unwrap();
+    let arguments = ["image", "--kernel-only", "image.toml", "-o", "kernel8.img"];
+    sinter().current_dir(&folder).args(arguments).assert().success();
+    let elf = folder.path().join("kernel8.elf");
+    let code = objdump(&elf, &["--disassemble", "--line-numbers"]);
+    let division = code.split_once("lines.c:3\n").expect("line 3").1;
+    let division = division.lines().find(|line| line.contains("sdiv")).expect("a division");
+    let address = u64::from_str_radix(division.split_once(':').unwrap().0.trim(), 16).unwrap();
+
+    let bytes = fs::read(&elf).unwrap();
+    let file = object::File::parse(&*bytes).unwrap();
+    let load = |id: SectionId| {
+        let section = file.section_by_name(id.name());
+        let data = section.map_or(&[][..], |section| section.data().unwrap());
+        Ok::<_, Error>(EndianSlice::new(data, LittleEndian))
+    };
+    let context = Context::from_dwarf(Dwarf::load(load).unwrap()).unwrap();
+    let mut frames = context.find_frames(address).skip_all_loads().unwrap();
+    let mut found = Vec::new();
+    while let Some(frame) = frames.next().unwrap() {
+        let name = frame.function.unwrap().raw_name().unwrap().into_owned();
+        found.push((name, frame.location.unwrap().line.unwrap()));
+    }
+    assert_eq!(found[0], ("divide".into(), 3));
+    assert_eq!(found[1].1, 8, "{found:?}");
 }
 
 /// Custom sections are not validated: whatever is in them, the module runs.

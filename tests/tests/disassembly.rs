@@ -12,7 +12,7 @@ const MARK: &str = "\n;; ----\n";
 const PASS: &str = ";; pass: ";
 
 /// The passes that decide which functions there are.
-const WHOLE: [&str; 1] = ["unused"];
+const WHOLE: [&str; 2] = ["inline", "unused"];
 
 /// The machine code of the module in `text`, and before it that without the pass which it names.
 fn disassembly(text: &str) -> String {

@@ -3,6 +3,7 @@
 use super::{
     CompileError, Options,
     env::Env,
+    inline::Origins,
     module::Body,
     optimise::{self, Passes},
     plan::Table,
@@ -24,7 +25,7 @@ use std::{
     collections::BTreeSet,
     sync::atomic::{AtomicUsize, Ordering},
 };
-use wasmparser::{ExternalKind, FuncValidatorAllocations};
+use wasmparser::{ExternalKind, FuncToValidate, FuncValidatorAllocations};
 
 /// What a piece of machine code is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +65,9 @@ pub struct Compiled {
     pub code: Vec<u8>,
     /// What it refers to.
     pub relocations: Vec<Relocation>,
-    /// Where it can trap or call.
+    /// Where it comes from.
+    pub origins: Origins,
+    /// Where it can trap or call; with positions ([`Origins`]) in the place of Wasm offsets.
     pub sites: Vec<Site>,
     /// Where exceptions of its calls go, sorted by return address.
     pub handlers: Vec<Handler>,
@@ -79,8 +82,8 @@ pub struct Compiled {
 pub struct SourceRange {
     /// Its first byte.
     pub start: u32,
-    /// The instruction's byte in the Wasm file.
-    pub wasm_offset: u32,
+    /// The instruction's position ([`Origins`]).
+    pub position: u32,
 }
 
 /// A place in machine code that the linker fills in.
@@ -95,27 +98,31 @@ pub struct Relocation {
     pub addend: i64,
 }
 
-/// Compiles the function bodies that are needed, as is said with each, and what the module needs besides, in a fixed order.
-/// The others are validated.
+/// Compiles the function bodies, and what the module needs besides, in a fixed order. Of those functions for which
+/// `has_code`, by index, does not say so, the bodies are only validated.
 ///
 /// # Errors
 /// The error of the first function in the file's order that has one.
-pub fn all(env: &Env, bodies: Vec<(bool, Body)>, options: &Options) -> Result<Vec<Compiled>, CompileError> {
+pub fn all(
+    env: &Env,
+    bodies: Vec<Body>,
+    has_code: &[bool],
+    options: &Options,
+) -> Result<Vec<Compiled>, CompileError> {
+    validate(env, &bodies, has_code)?;
+    let bodies: Vec<_> =
+        bodies.into_iter().filter(|(validator, _)| has_code[validator.index as usize]).collect();
     let (total, done) = (bodies.len(), AtomicUsize::new(0));
     // Functions behind the first that failed need not be compiled any more.
     let failed = AtomicUsize::new(usize::MAX);
     let results: Vec<_> = bodies
         .into_par_iter()
         .enumerate()
-        .map_init(Worker::default, |worker, (number, (is_needed, body))| {
+        .map_init(Worker::default, |worker, (number, body)| {
             if failed.load(Ordering::Relaxed) < number {
                 return None;
             }
-            let result = if is_needed {
-                worker.body(env, body, options.passes).map(Some)
-            } else {
-                worker.validate(env, body).map(|()| None)
-            };
+            let result = worker.body(env, body, options.passes);
             if result.is_err() {
                 failed.fetch_min(number, Ordering::Relaxed);
             }
@@ -123,7 +130,7 @@ pub fn all(env: &Env, bodies: Vec<(bool, Body)>, options: &Options) -> Result<Ve
             if let Some(progress) = options.progress {
                 progress(done, total);
             }
-            result.transpose()
+            Some(result)
         })
         .collect();
     let mut compiled = results.into_iter().flatten().collect::<Result<Vec<_>, _>>()?;
@@ -131,21 +138,59 @@ pub fn all(env: &Env, bodies: Vec<(bool, Body)>, options: &Options) -> Result<Ve
     let mut worker = Worker::default();
     for function in wrappers(env) {
         translate::wrapper(env, function, &mut worker.context.func, &mut worker.builder);
-        compiled.push(worker.finish(env, options.passes, Unit::Wrapper(function), (0, 0))?);
+        compiled.push(worker.finish(
+            env,
+            options.passes,
+            Unit::Wrapper(function),
+            (0, 0),
+            Origins::default(),
+        )?);
     }
     translate::instantiate(env, &mut worker.context.func, &mut worker.builder)
         .map_err(|error| env.refuse(&error))?;
-    compiled.push(worker.finish(env, options.passes, Unit::Instantiate, (0, 0))?);
+    compiled.push(worker.finish(env, options.passes, Unit::Instantiate, (0, 0), Origins::default())?);
     let others = env.entries().into_iter().filter(|&entry| env.entry_code(entry) == Symbol::Entry(entry));
     for function in others {
         translate::entry(env, function, &mut worker.context.func, &mut worker.builder);
-        compiled.push(worker.finish(env, options.passes, Unit::Entry(function), (0, 0))?);
+        compiled.push(worker.finish(
+            env,
+            options.passes,
+            Unit::Entry(function),
+            (0, 0),
+            Origins::default(),
+        )?);
     }
     for type_index in invoked_types(env) {
         translate::invoke(env, type_index, &mut worker.context.func, &mut worker.builder);
-        compiled.push(worker.finish(env, options.passes, Unit::Invoke(type_index), (0, 0))?);
+        compiled.push(worker.finish(
+            env,
+            options.passes,
+            Unit::Invoke(type_index),
+            (0, 0),
+            Origins::default(),
+        )?);
     }
     Ok(compiled)
+}
+
+/// Validates the bodies that are not translated for themselves, and those that are inlined, before others rely on it.
+///
+/// # Errors
+/// The error of the first function in the file's order that has one, if it is one of these that has.
+fn validate(env: &Env, bodies: &[Body], has_code: &[bool]) -> Result<(), CompileError> {
+    let is_invalid = |(validator, body): &Body| {
+        let FuncToValidate { resources, index, ty, features } = validator;
+        let validator =
+            FuncToValidate { resources: resources.clone(), index: *index, ty: *ty, features: *features };
+        validator.into_validator(FuncValidatorAllocations::default()).validate(body).err()
+    };
+    let others =
+        |(validator, _): &&Body| !has_code[validator.index as usize] || env.inlining.has(validator.index);
+    if bodies.par_iter().filter(others).all(|body| is_invalid(body).is_none()) {
+        return Ok(());
+    }
+    let first = bodies.par_iter().find_map_first(is_invalid);
+    Err(env.refuse(&first.expect("one is invalid")))
 }
 
 /// The imported functions whose reference is taken, by an instruction or in a read-only table.
@@ -182,13 +227,6 @@ impl Default for Worker {
 }
 
 impl Worker {
-    fn validate(&mut self, env: &Env, (validator, body): Body) -> Result<(), CompileError> {
-        let mut validator = validator.into_validator(std::mem::take(&mut self.validator));
-        validator.validate(&body).map_err(|error| env.refuse(&error))?;
-        self.validator = validator.into_allocations();
-        Ok(())
-    }
-
     fn body(&mut self, env: &Env, body: Body, passes: Passes) -> Result<Compiled, CompileError> {
         let index = body.0.index;
         let range = body.1.range();
@@ -196,15 +234,17 @@ impl Worker {
         let result =
             translate::function(env, body, &mut self.validator, &mut self.context.func, &mut self.builder);
         match result {
-            Ok(accesses) => optimise::run(&mut self.context.func, accesses, passes),
+            Ok(translate::Translation { accesses, origins }) => {
+                optimise::run(&mut self.context.func, accesses, passes);
+                self.finish(env, passes, Unit::Function(index), wasm, origins)
+            }
             Err(error) => {
                 // The builder may hold half a function.
                 self.builder = FunctionBuilderContext::new();
                 self.context.clear();
-                return Err(error);
+                Err(error)
             }
         }
-        self.finish(env, passes, Unit::Function(index), wasm)
     }
 
     /// Compiles the function in the context.
@@ -214,6 +254,7 @@ impl Worker {
         passes: Passes,
         unit: Unit,
         wasm: (u32, u32),
+        origins: Origins,
     ) -> Result<Compiled, CompileError> {
         let refuse = |error: CodegenError| CompileError::Codegen {
             function: env.names.report(unit),
@@ -252,6 +293,7 @@ impl Worker {
             wasm,
             code,
             relocations: relocations.collect(),
+            origins,
             sites,
             handlers,
             ranges,
@@ -265,7 +307,7 @@ impl Worker {
 /// The instructions that the ranges of `compiled` belong to.
 fn ranges(compiled: &CompiledCode) -> Vec<SourceRange> {
     let locations = compiled.buffer.get_srclocs_sorted().iter().filter(|range| !range.loc.is_default());
-    locations.map(|range| SourceRange { start: range.start, wasm_offset: range.loc.bits() }).collect()
+    locations.map(|range| SourceRange { start: range.start, position: range.loc.bits() }).collect()
 }
 
 /// Where exceptions of the calls in `compiled` go: each call has at most one handler, for all of them.

@@ -1,13 +1,19 @@
 //! Debug information for the machine code: how to unwind it, and where its source is. None of it is in the image, only in
 //! the ELF files.
 
-use super::{description::Code, env::Env, source::Source, text::Place};
+use super::{
+    debug_inlined::{self, Abstract},
+    description::Code,
+    env::Env,
+    source::Source,
+    text::Place,
+};
 use cranelift_codegen::gimli::{
     self, DW_AT_high_pc, DW_AT_low_pc, DW_AT_name, DW_AT_ranges, DW_AT_stmt_list, DW_TAG_subprogram,
     Encoding, Format, LineEncoding, LittleEndian, SectionId,
     write::{
-        Address, AttributeValue, DwarfUnit, EndianVec, FrameTable, LineProgram, LineString, Range, RangeList,
-        RelocateWriter, Relocation, Sections,
+        Address, AttributeValue, DirectoryId, DwarfUnit, EndianVec, FileId, FrameTable, LineProgram,
+        LineString, Range, RangeList, RelocateWriter, Relocation, Sections,
     },
 };
 use std::collections::HashMap;
@@ -68,8 +74,9 @@ pub fn sections(env: &Env, code: &Code, name: &str) -> Vec<(SectionId, Section)>
     all
 }
 
-fn address(place: &Place) -> Address {
-    Address::Symbol { symbol: place.section, addend: place.offset as i64 }
+/// The byte at `offset` of the unit at `place`.
+pub fn address(place: &Place, offset: u32) -> Address {
+    Address::Symbol { symbol: place.section, addend: place.offset as i64 + i64::from(offset) }
 }
 
 /// How to unwind each unit.
@@ -79,10 +86,23 @@ fn frames(env: &Env, code: &Code) -> FrameTable {
     let cie = table.add_cie(cie);
     for (unit, place) in code.units.iter().zip(code.places) {
         if let Some(unwind) = &unit.unwind {
-            table.add_fde(cie, unwind.to_fde(address(place)));
+            table.add_fde(cie, unwind.to_fde(address(place, 0)));
         }
     }
     table
+}
+
+/// The files of a line program.
+struct Files<'s> {
+    folder: DirectoryId,
+    known: HashMap<&'s str, FileId>,
+}
+
+impl<'s> Files<'s> {
+    fn id(&mut self, program: &mut LineProgram, path: &'s str) -> FileId {
+        let add = || program.add_file(LineString::String(path.into()), self.folder, None);
+        *self.known.entry(path).or_insert_with(add)
+    }
 }
 
 /// One unit with all functions and their lines.
@@ -92,20 +112,21 @@ fn unit(env: &Env, code: &Code, source: &Source, name: &str) -> DwarfUnit {
     let module = format!("{name}.wasm");
     let mut program =
         LineProgram::new(ENCODING, LineEncoding::default(), text("."), None, text(&module), None);
-    let mut files = HashMap::new();
-    let folder = program.default_directory();
+    let mut files = Files { folder: program.default_directory(), known: HashMap::new() };
     let mut ranges = Vec::new();
+    let mut known = Abstract::new();
     for (unit, place) in code.units.iter().zip(code.places) {
-        let lines = unit.ranges.iter().filter_map(|range| Some((range, source.place(range.wasm_offset)?)));
+        let lines = unit
+            .ranges
+            .iter()
+            .filter_map(|range| Some((range, source.place(unit.origins.wasm_offset(range.position))?)));
         let mut lines = lines.peekable();
         if lines.peek().is_none() {
             continue;
         }
-        program.begin_sequence(Some(address(place)));
+        program.begin_sequence(Some(address(place, 0)));
         for (number, (range, found)) in lines.enumerate() {
-            let file = *files
-                .entry(found.path)
-                .or_insert_with(|| program.add_file(LineString::String(found.path.into()), folder, None));
+            let file = files.id(&mut program, found.path);
             let row = program.row();
             // The first line is the whole function's from its first instruction on.
             row.address_offset = if number == 0 { 0 } else { range.start.into() };
@@ -115,14 +136,18 @@ fn unit(env: &Env, code: &Code, source: &Source, name: &str) -> DwarfUnit {
             program.generate_row();
         }
         program.end_sequence(place.size);
-        ranges.push(Range::StartLength { begin: address(place), length: place.size });
+        ranges.push(Range::StartLength { begin: address(place, 0), length: place.size });
 
         let function = dwarf.unit.add(dwarf.unit.root(), DW_TAG_subprogram);
         let name = dwarf.strings.add(env.names.report(unit.unit));
-        let function = dwarf.unit.get_mut(function);
-        function.set(DW_AT_name, AttributeValue::StringRef(name));
-        function.set(DW_AT_low_pc, AttributeValue::Address(address(place)));
-        function.set(DW_AT_high_pc, AttributeValue::Udata(place.size));
+        let entry = dwarf.unit.get_mut(function);
+        entry.set(DW_AT_name, AttributeValue::StringRef(name));
+        entry.set(DW_AT_low_pc, AttributeValue::Address(address(place, 0)));
+        entry.set(DW_AT_high_pc, AttributeValue::Udata(place.size));
+        debug_inlined::add(&mut dwarf, env, (unit, place), function, &mut known, |call| {
+            let found = source.place(call)?;
+            Some((files.id(&mut program, found.path), found.line, found.column))
+        });
     }
     dwarf.unit.line_program = program;
     let ranges = dwarf.unit.ranges.add(RangeList(ranges));

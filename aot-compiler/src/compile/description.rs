@@ -1,7 +1,7 @@
 //! The description of the module that the kernel reads: `sinter_abi::module::Module` and what it points to.
 
 use super::{
-    codegen::Compiled,
+    codegen::{Compiled, Unit},
     env::Env,
     imports::Provider,
     lines::Lines,
@@ -16,12 +16,15 @@ use super::{
 use sinter_abi::{
     ABI_VERSION, Slice, WASM_PAGE,
     module::{
-        Export, ExportKind, FuncPlan, Function, Handler, MEMORY_64, MEMORY_SHARED, MemoryPlan, Module,
-        StaticEntry, TABLE_OF_EXCEPTIONS, TablePlan,
+        Export, ExportKind, FuncPlan, Function, Handler, Inlined, MEMORY_64, MEMORY_SHARED, MemoryPlan,
+        Module, StaticEntry, TABLE_OF_EXCEPTIONS, TablePlan,
     },
     vmctx::Counts,
 };
-use std::{collections::HashMap, mem::offset_of};
+use std::{
+    collections::{BTreeSet, HashMap},
+    mem::offset_of,
+};
 use wasmparser::{ExternalKind, MemoryType};
 
 /// Alignment of data segments, a cache line: bulk copies from there are fastest.
@@ -230,7 +233,8 @@ fn functions(
     let mut lines = code.source.map(Lines::new);
     for ((unit, place), at) in code.units.iter().zip(code.places).zip((start..).step_by(size)) {
         let name = env.names.report(unit.unit);
-        let run = traps::encode(&unit.sites, unit.wasm.0);
+        let entries = traps::entries(&unit.sites, &unit.origins);
+        let run = traps::encode(&entries, unit.wasm.0);
         record.pointer(at + offset_of!(Function, code), addresses[&unit.unit.symbol()]);
         record.u32(at + offset_of!(Function, size), place.size as u32);
         record.u32(at + offset_of!(Function, wasm_offset), unit.wasm.0);
@@ -241,7 +245,7 @@ fn functions(
         record.u32(at + offset_of!(Function, handlers_start), landings.len() as u32);
         record.u32(at + offset_of!(Function, handlers_len), unit.handlers.len() as u32);
         if let Some(lines) = &mut lines {
-            let (start, len) = lines.add(&unit.sites);
+            let (start, len) = lines.add(&entries);
             record.u32(at + offset_of!(Function, lines_offset), start);
             record.u32(at + offset_of!(Function, lines_len), len);
         }
@@ -254,9 +258,26 @@ fn functions(
         let files = lines.files.iter().map(|path| (path.as_bytes().to_vec(), path.len()));
         segments(files, 1, module + offset_of!(Module, files), constants, record);
     }
+    inlined(env, code, module + offset_of!(Module, inlined), &mut names, record);
     handlers(&landings, module + offset_of!(Module, handlers), constants, record);
     text(&names, module + offset_of!(Module, names), constants, record);
     text(&sites, module + offset_of!(Module, sites), constants, record);
+}
+
+/// The functions that are inlined anywhere, whose names are added to `names`.
+fn inlined(env: &Env, code: &Code, at: usize, names: &mut Vec<u8>, record: &mut Record) {
+    let functions: BTreeSet<u32> =
+        code.units.iter().flat_map(|unit| unit.origins.bodies().map(|(function, _)| function)).collect();
+    let size = size_of::<Inlined>();
+    let start = record.reserve(functions.len() * size, align_of::<Inlined>());
+    record.slice(at, record.target(start), functions.len());
+    for (function, at) in functions.into_iter().zip((start..).step_by(size)) {
+        let name = env.names.report(Unit::Function(function));
+        record.u32(at + offset_of!(Inlined, wasm_offset), env.inlining.wasm_offset(function));
+        record.u32(at + offset_of!(Inlined, name_offset), names.len() as u32);
+        record.u32(at + offset_of!(Inlined, name_len), name.len() as u32);
+        names.extend(name.bytes());
+    }
 }
 
 fn handlers(handlers: &[Handler], at: usize, constants: &mut Record, record: &mut Record) {

@@ -1,8 +1,9 @@
 //! What the translation of every function shares.
 
 use super::{
-    CompileError, LinkExport, LinkImport, features::Features, imports::Provider, isa, linkage,
-    module::Module, names::Names, plan::Plan, symbols::Symbol, type_numbers::TypeNumbers, types, validate,
+    CompileError, LinkExport, LinkImport, features::Features, imports::Provider, inline::Inlining, isa,
+    linkage, module::Module, names::Names, plan::Plan, symbols::Symbol, type_numbers::TypeNumbers, types,
+    validate,
 };
 use cranelift_codegen::{
     ir::{AbiParam, ArgumentPurpose, Signature, types::I64},
@@ -24,6 +25,8 @@ pub struct Env<'a> {
     pub module: Module<'a>,
     /// The decisions.
     pub plan: Plan<'a>,
+    /// Which functions are inlined.
+    pub inlining: Inlining<'a>,
     /// What the functions are called.
     pub names: Names,
     /// The target.
@@ -49,6 +52,7 @@ impl<'a> Env<'a> {
         accepted: Features,
         module: Module<'a>,
         plan: Plan<'a>,
+        inlining: Inlining<'a>,
     ) -> Result<Self, CompileError> {
         let unusual = plan.unusual_control || plan.linked && accepted.intersects(UNUSUAL_CONTROL);
         let convention = if unusual { CallConv::Tail } else { CallConv::SystemV };
@@ -65,7 +69,24 @@ impl<'a> Env<'a> {
         })?;
         let names = Names::new(&module);
         let (isa, generator) = (isa::cortex_a53(), isa::generator());
-        Ok(Self { wasm, accepted, module, plan, names, isa, generator, convention, signatures, numbers })
+        Ok(Self {
+            wasm,
+            accepted,
+            module,
+            plan,
+            inlining,
+            names,
+            isa,
+            generator,
+            convention,
+            signatures,
+            numbers,
+        })
+    }
+
+    /// Bytes of the Wasm file.
+    pub fn wasm_size(&self) -> u32 {
+        self.wasm.len() as u32
     }
 
     /// The error for what the validator found in a function body.

@@ -4,7 +4,7 @@ use super::source::Source;
 use indexmap::IndexSet;
 use sinter_abi::{
     lines::{self, Line},
-    sites::Site,
+    sites::Entry,
 };
 
 /// Line tables in the making.
@@ -22,15 +22,15 @@ impl<'s, 'a> Lines<'s, 'a> {
         Self { source, files: IndexSet::new(), bytes: Vec::new() }
     }
 
-    /// Adds the table of the function with these sites: where it begins, and its bytes.
-    pub fn add(&mut self, sites: &[Site]) -> (u32, u32) {
+    /// Adds the table of the function with this site table: where it begins, and its bytes.
+    pub fn add(&mut self, entries: &[Entry]) -> (u32, u32) {
         let start = self.bytes.len();
-        let line = |site: &Site| {
-            let place = self.source.place(site.wasm_offset)?;
+        let line = |entry: &Entry| {
+            let place = self.source.place(entry.wasm_offset())?;
             let (file, _) = self.files.insert_full(place.path);
             Some(Line { file: file as u32, line: place.line })
         };
-        let found: Vec<_> = sites.iter().map(line).collect();
+        let found: Vec<_> = entries.iter().map(line).collect();
         if found.iter().any(Option::is_some) {
             lines::encode(found, &mut self.bytes);
         }

@@ -3,6 +3,7 @@
 mod codegen;
 mod constant;
 mod debug;
+mod debug_inlined;
 pub(crate) mod describe;
 mod description;
 mod emit;
@@ -10,6 +11,7 @@ mod env;
 mod error;
 pub mod features;
 mod imports;
+mod inline;
 mod isa;
 mod lines;
 mod linkage;
@@ -34,9 +36,11 @@ pub(crate) mod validate;
 use env::Env;
 pub use error::CompileError;
 use imports::Provider;
+use inline::{Decisions, Inlining};
 pub use linkage::{ExternType, LinkExport, LinkImport};
 use optimise::{Pass, Passes};
 use plan::Plan;
+use reach::Reach;
 use sha2::{Digest, Sha256};
 use sinter_abi::module::MemoryPlan;
 use uses::Uses;
@@ -114,16 +118,22 @@ pub fn compile(wasm: &[u8], name: &str, options: &Options) -> Result<Object, Com
     let providers = imports::resolve(&module, options.linked)?;
     let refuse = |error: wasmparser::Error| validate::explain(wasm, accepted, &error);
     let body_uses = Uses::of_bodies(&bodies).map_err(refuse)?;
-    let needed = reach::needed(&module, &body_uses).map_err(refuse)?;
-    let bodies: Vec<_> = bodies
-        .into_iter()
-        .map(|body| (needed[body.0.index as usize] || !options.passes.has(Pass::Unused), body))
-        .collect();
-    let is_needed = bodies.iter().map(|(is_needed, _)| *is_needed);
-    let uses = Uses::of_module(&module, body_uses.iter().zip(is_needed)).map_err(refuse)?;
+    let mut decisions = Decisions::default();
+    if options.passes.has(Pass::Inline) {
+        let reach = Reach::new(&module, &body_uses, &decisions).map_err(refuse)?;
+        decisions = Decisions::new(&module, &body_uses, &reach);
+    }
+    let reach = if options.passes.has(Pass::Unused) {
+        Reach::new(&module, &body_uses, &decisions).map_err(refuse)?
+    } else {
+        Reach::all(&module)
+    };
+    let used = reach.used[module.imported_functions as usize..].iter().copied();
+    let uses = Uses::of_module(&module, body_uses.iter().zip(used)).map_err(refuse)?;
     let plan = Plan::new(&module, &uses, providers, options.linked).map_err(refuse)?;
-    let env = Env::new(wasm, accepted, module, plan)?;
-    let mut units = codegen::all(&env, bodies, options)?;
+    let inlining = Inlining::new(decisions, &bodies);
+    let env = Env::new(wasm, accepted, module, plan, inlining)?;
+    let mut units = codegen::all(&env, bodies, &reach.code, options)?;
     let text = text::lay_out(&mut units);
     let module_symbol = module_symbol(wasm, options.passes);
     let functions = units.iter().zip(&text.places).filter_map(|(unit, place)| {

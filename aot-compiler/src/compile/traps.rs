@@ -1,8 +1,9 @@
 //! Trap reasons on their way through the code generator, and the site table of a function.
 
+use super::inline::Origins;
 use cranelift_codegen::{CompiledCode, ir::TrapCode};
 use sinter_abi::{
-    sites::{self, Site},
+    sites::{self, Entry, Site},
     trap::TrapReason,
 };
 
@@ -23,7 +24,8 @@ fn reason(code: TrapCode) -> TrapReason {
     }
 }
 
-/// Where `compiled`, whose body begins at `wasm_offset`, can trap, and where its calls return to, sorted by address.
+/// Where `compiled`, whose body begins at `wasm_offset`, can trap, and where its calls return to, sorted by
+/// address, with positions.
 pub fn sites(compiled: &CompiledCode, wasm_offset: u32) -> Vec<Site> {
     let buffer = &compiled.buffer;
     let traps = buffer.traps().iter().map(|trap| (trap.offset, trap.offset, Some(reason(trap.code))));
@@ -41,9 +43,19 @@ pub fn sites(compiled: &CompiledCode, wasm_offset: u32) -> Vec<Site> {
     all.into_iter().map(site).collect()
 }
 
+/// The site table of the code that has these `sites`, with positions, and comes from `origins`.
+pub fn entries(sites: &[Site], origins: &Origins) -> Vec<Entry> {
+    let chain = |site: &Site| {
+        let own = Entry::Site(Site { wasm_offset: origins.wasm_offset(site.wasm_offset), ..*site });
+        let call = |call| Entry::Inlined(origins.wasm_offset(call));
+        [own].into_iter().chain(origins.calls(site.wasm_offset).map(call)).collect::<Vec<_>>()
+    };
+    sites.iter().flat_map(chain).collect()
+}
+
 /// The encoded site table; see [`sinter_abi::sites`].
-pub fn encode(sites: &[Site], wasm_offset: u32) -> Vec<u8> {
+pub fn encode(entries: &[Entry], wasm_offset: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
-    sites::encode(wasm_offset, sites, &mut bytes);
+    sites::encode(wasm_offset, entries.iter().copied(), &mut bytes);
     bytes
 }

@@ -25,6 +25,8 @@ pub struct Uses {
     pub touched_tables: BTreeSet<u32>,
     /// Tables that an instruction may grow.
     pub grown_tables: BTreeSet<u32>,
+    /// How many instructions and locals a body has; each target of a `br_table` counts.
+    pub size: u32,
     /// Functions that a body calls directly, once for each call.
     pub calls: Vec<u32>,
     /// Functions that a body calls in place of itself.
@@ -61,13 +63,15 @@ impl Uses {
         Ok(uses)
     }
 
-    fn none() -> Self {
+    /// Nothing.
+    pub fn none() -> Self {
         Self {
             features: Features::empty(),
             references: BTreeSet::new(),
             written_globals: BTreeSet::new(),
             touched_tables: BTreeSet::new(),
             grown_tables: BTreeSet::new(),
+            size: 0,
             calls: Vec::new(),
             tail_calls: BTreeSet::new(),
         }
@@ -76,7 +80,9 @@ impl Uses {
     fn body(body: &FunctionBody) -> Result<Self> {
         let mut uses = Self::none();
         for local in body.get_locals_reader()? {
-            uses.features |= value(local?.1);
+            let (count, ty) = local?;
+            uses.size = uses.size.saturating_add(count);
+            uses.features |= value(ty);
         }
         let mut operators = body.get_operators_reader()?;
         while !operators.eof() {
@@ -87,11 +93,13 @@ impl Uses {
 
     fn operator(&mut self, operator: &Operator) {
         self.features |= proposal(operator);
+        self.size = self.size.saturating_add(1);
         match *operator {
             Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => {
                 self.block(blockty)
             }
             Operator::TryTable { ref try_table } => self.block(try_table.ty),
+            Operator::BrTable { ref targets } => self.size = self.size.saturating_add(targets.len()),
             Operator::Call { function_index } => self.calls.push(function_index),
             Operator::ReturnCall { function_index } => {
                 self.tail_calls.insert(function_index);

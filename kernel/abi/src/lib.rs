@@ -25,7 +25,7 @@ pub mod wasi;
 pub mod window;
 
 /// Version of everything in this crate; the kernel refuses a module or an image with another one.
-pub const ABI_VERSION: u32 = 1;
+pub const ABI_VERSION: u32 = 2;
 
 /// Bytes in one Wasm page (core specification 4.2.8).
 pub const WASM_PAGE: u64 = 0x1_0000;

@@ -1,6 +1,6 @@
 //! The line table: which source line each entry of a site table belongs to, where a module says.
 //!
-//! Each function has a run with one entry for each of its sites ([`crate::sites`]), of LEB128 numbers: 0 if the line is
+//! Each function has a run with one entry for each in its site table ([`crate::sites`]), of LEB128 numbers: 0 if the line is
 //! not known; else the index of its file in `Module::files` plus one, and the line's signed distance to the last known
 //! one (the first counts from 0).
 
@@ -15,7 +15,7 @@ pub struct Line {
     pub line: u32,
 }
 
-/// Appends the encoding of `lines`, one for each site, to `out`.
+/// Appends the encoding of `lines`, one for each entry of the site table, to `out`.
 pub fn encode(lines: impl IntoIterator<Item = Option<Line>>, out: &mut impl Extend<u8>) {
     let mut last = 0;
     for line in lines {

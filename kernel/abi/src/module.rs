@@ -34,6 +34,8 @@ pub struct Module {
     pub start: u64,
     /// All functions of the module, sorted by address.
     pub functions: Slice<Function>,
+    /// The functions that are inlined in others, sorted by their Wasm offset.
+    pub inlined: Slice<Inlined>,
     /// The functions' names, one after another.
     pub names: Str,
     /// The functions' site tables, one after another; see [`crate::sites`].
@@ -173,6 +175,18 @@ pub struct Function {
     pub handlers_start: u32,
     /// Elements in that run.
     pub handlers_len: u32,
+}
+
+/// A function that is inlined in others, whether it has code of its own or not, for reports.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct Inlined {
+    /// Byte offset of its body in the Wasm file.
+    pub wasm_offset: u32,
+    /// Where its name begins in [`Module::names`].
+    pub name_offset: u32,
+    /// Bytes of its name.
+    pub name_len: u32,
 }
 
 /// A call within a `try_table`. An exception that reaches it goes on at `landing`, with the stack pointer `frame` bytes

@@ -1,13 +1,17 @@
 //! The site table: which Wasm instruction a machine code address belongs to, and why it may trap.
 //!
 //! Each function has a run of entries, sorted by code offset: one for every instruction that can trap and one for
-//! every call's return address. An entry is three LEB128 numbers: the code offset's distance to the previous entry
-//! in units of one 4-byte instruction, the Wasm offset's signed distance to the previous one (the first counts from
-//! the function's own Wasm offset), and the kind: 0 for a return address, otherwise a [`TrapReason`]'s number.
+//! every call's return address. Where that instruction is of a function that is inlined, an entry for the call that it
+//! stands in the place of follows, and so on outwards to the function that the code belongs to.
+//!
+//! An entry is three LEB128 numbers: the code offset's distance to the previous entry in units of one 4-byte
+//! instruction, the Wasm offset's signed distance to the previous one (the first counts from the function's own Wasm
+//! offset), and the kind: 0 for a return address, [`INLINED`] for a call in whose place the entry before is, otherwise a
+//! [`TrapReason`]'s number.
 
 use crate::{leb, trap::TrapReason};
 
-/// One entry of a site table.
+/// A place in machine code where execution may stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Site {
     /// Bytes from the function's first instruction, a multiple of 4.
@@ -18,14 +22,40 @@ pub struct Site {
     pub trap: Option<TrapReason>,
 }
 
-/// Appends the encoding of `sites`, which are sorted by code offset, to `out`.
-pub fn encode(wasm_offset: u32, sites: &[Site], out: &mut impl Extend<u8>) {
+/// One entry of a site table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// A site, by the innermost function that its instruction is of.
+    Site(Site),
+    /// The call, by its byte offset in the Wasm file, that the entry before is in the place of.
+    Inlined(u32),
+}
+
+impl Entry {
+    /// Byte offset in the Wasm file.
+    pub const fn wasm_offset(self) -> u32 {
+        match self {
+            Self::Site(site) => site.wasm_offset,
+            Self::Inlined(call) => call,
+        }
+    }
+}
+
+/// The kind of an [`Entry::Inlined`].
+const INLINED: u8 = u8::MAX;
+
+/// Appends the encoding of `entries`, which are sorted by code offset, to `out`.
+pub fn encode(wasm_offset: u32, entries: impl IntoIterator<Item = Entry>, out: &mut impl Extend<u8>) {
     let (mut code, mut wasm) = (0, wasm_offset);
-    for site in sites {
-        leb::unsigned(u64::from((site.code_offset - code) / 4), out);
-        leb::signed(i64::from(site.wasm_offset) - i64::from(wasm), out);
-        leb::unsigned(site.trap.map_or(0, |reason| reason as u64), out);
-        (code, wasm) = (site.code_offset, site.wasm_offset);
+    for entry in entries {
+        let (code_offset, kind) = match entry {
+            Entry::Site(site) => (site.code_offset, site.trap.map_or(0, |reason| reason as u8)),
+            Entry::Inlined(_) => (code, INLINED),
+        };
+        leb::unsigned(u64::from((code_offset - code) / 4), out);
+        leb::signed(i64::from(entry.wasm_offset()) - i64::from(wasm), out);
+        leb::unsigned(u64::from(kind), out);
+        (code, wasm) = (code_offset, entry.wasm_offset());
     }
 }
 
@@ -45,13 +75,20 @@ impl<'a> Sites<'a> {
 }
 
 impl Iterator for Sites<'_> {
-    type Item = Site;
+    type Item = Entry;
 
-    fn next(&mut self) -> Option<Site> {
+    fn next(&mut self) -> Option<Entry> {
         self.code = self.code.wrapping_add((self.numbers.unsigned()? as u32).wrapping_mul(4));
         self.wasm = self.wasm.wrapping_add(self.numbers.signed()? as u32);
-        let trap = TrapReason::from_u8(self.numbers.unsigned()? as u8);
-        Some(Site { code_offset: self.code, wasm_offset: self.wasm, trap })
+        let kind = self.numbers.unsigned()? as u8;
+        Some(match kind {
+            INLINED => Entry::Inlined(self.wasm),
+            _ => Entry::Site(Site {
+                code_offset: self.code,
+                wasm_offset: self.wasm,
+                trap: TrapReason::from_u8(kind),
+            }),
+        })
     }
 }
 
@@ -63,16 +100,18 @@ mod tests {
 
     #[test]
     fn decodes_what_was_encoded() {
-        let site = |code_offset, wasm_offset, trap| Site { code_offset, wasm_offset, trap };
+        let site = |code_offset, wasm_offset, trap| Entry::Site(Site { code_offset, wasm_offset, trap });
         let sites = [
             site(0, 90, None),
             site(4, 100, Some(TrapReason::MemoryOutOfBounds)),
             site(4 + 4 * 127, 37, Some(TrapReason::CpuLimit)),
+            Entry::Inlined(3000),
+            Entry::Inlined(130),
             site(4 + 4 * 300, 0x8000_0000, None),
             site(0xffff_fff0, 101, Some(TrapReason::Unreachable)),
         ];
         let mut bytes = Vec::new();
-        encode(100, &sites, &mut bytes);
+        encode(100, sites, &mut bytes);
         assert_eq!(Sites::new(100, &bytes).collect::<Vec<_>>(), sites);
         for end in 0..bytes.len() {
             assert!(Sites::new(100, &bytes[..end]).count() < sites.len());

@@ -23,24 +23,30 @@ pub fn trap_lines(program: &Program, trap: &Trap, mut line: impl FnMut(fmt::Argu
     // The kernel's functions in front are those that found out.
     let frames = trap.frames();
     let first = frames.iter().position(|frames| program.module_at(frames.pc).is_some());
-    let mut index = 0;
-    for &Frames { pc, count } in &frames[first.unwrap_or(0)..] {
+    let (first, mut index) = (first.unwrap_or(0), 0);
+    for (number, &Frames { pc, count }) in frames.iter().enumerate().skip(first) {
         let times = if count > 1 { format!("  x {count}") } else { String::new() };
-        match places::place(program.module_at(pc), pc) {
-            Some(Place { name, wasm_offset: Some(offset), line: Some((path, number)), .. }) => {
-                line(format_args!(
-                    "  #{index:<2} {pc:#010x} {name} ({path}:{number}, wasm offset {offset:#x}){times}"
-                ));
+        let before = index;
+        places::places(program.module_at(pc), pc, number > 0, |place| {
+            match place {
+                Place { name, wasm_offset: Some(offset), line: Some((path, number)), .. } => {
+                    line(format_args!(
+                        "  #{index:<2} {pc:#010x} {name} ({path}:{number}, wasm offset {offset:#x}){times}"
+                    ));
+                }
+                Place { name, wasm_offset: Some(offset), .. } => {
+                    line(format_args!("  #{index:<2} {pc:#010x} {name} (wasm offset {offset:#x}){times}"));
+                }
+                Place { name, code_offset, .. } => {
+                    line(format_args!("  #{index:<2} {pc:#010x} {name}+{code_offset:#x} (kernel){times}"));
+                }
             }
-            Some(Place { name, wasm_offset: Some(offset), .. }) => {
-                line(format_args!("  #{index:<2} {pc:#010x} {name} (wasm offset {offset:#x}){times}"));
-            }
-            Some(Place { name, code_offset, .. }) => {
-                line(format_args!("  #{index:<2} {pc:#010x} {name}+{code_offset:#x} (kernel){times}"));
-            }
-            None => line(format_args!("  #{index:<2} {pc:#010x}{times}")),
+            index += count;
+        });
+        if index == before {
+            line(format_args!("  #{index:<2} {pc:#010x}{times}"));
+            index += count;
         }
-        index += count;
     }
     if trap.left_out > 0 {
         line(format_args!("  ... and {} more", trap.left_out));

@@ -47,9 +47,8 @@ pub fn handle(thread: *mut Thread, frame: &mut Frame, syndrome: Syndrome) -> boo
         // In a call, buffers were made resident first, so even an exhausted RAM is found there and not here.
         return false;
     }
-    let site =
-        module.and_then(|module| places::site(module, places::function(module, frame.elr)?, frame.elr));
-    let reason = site.and_then(|(_, reason)| reason);
+    let reason =
+        module.and_then(|module| places::reason(module, places::function(module, frame.elr)?, frame.elr));
     let address = Some(syndrome.far);
     let (reason, address) = match syndrome.class {
         _ if out_of_memory => (TrapReason::OutOfMemory, address),

@@ -2,11 +2,12 @@
 
 use super::{slice, text};
 use crate::mm::map;
+use core::iter;
 use sinter_abi::{
     Slice,
-    lines::Lines,
+    lines::{Line, Lines},
     module::{Function, Handler, Module},
-    sites::Sites,
+    sites::{Entry, Site, Sites},
     trap::TrapReason,
 };
 
@@ -17,34 +18,39 @@ pub fn function(module: &Module, pc: u64) -> Option<&Function> {
     functions.get(index).filter(|function| pc - function.code <= u64::from(function.size))
 }
 
-/// The name of a function.
-fn name(module: &Module, function: &Function) -> &'static str {
-    let start = function.name_offset as usize;
-    let name = slice(&module.names).get(start..start + function.name_len as usize).unwrap_or_default();
+/// A name out of a module's.
+fn name(module: &Module, start: u32, len: u32) -> &'static str {
+    let name = run(&module.names, start, len).unwrap_or_default();
     core::str::from_utf8(name).unwrap_or("?")
 }
 
-/// The site at `pc` in `function`: its offset in the Wasm file, and why it may trap.
-pub fn site(module: &Module, function: &Function, pc: u64) -> Option<(u32, Option<TrapReason>)> {
-    let start = function.sites_offset as usize;
-    let bytes = slice(&module.sites).get(start..start + function.sites_len as usize)?;
-    Sites::new(function.wasm_offset, bytes)
-        .find(|site| function.code + u64::from(site.code_offset) == pc)
-        .map(|site| (site.wasm_offset, site.trap))
+/// `len` of `bytes` from `start` on.
+fn run(bytes: &Slice<u8>, start: u32, len: u32) -> Option<&'static [u8]> {
+    slice(bytes).get(start as usize..start as usize + len as usize)
 }
 
-/// Path and line of the source that the site at `pc` in `function` comes from.
-fn line(module: &Module, function: &Function, pc: u64) -> Option<(&'static str, u32)> {
-    let run = |bytes: &Slice<u8>, offset: u32, len: u32| {
-        slice(bytes).get(offset as usize..offset as usize + len as usize)
+/// The site table of `function` from `pc` on, with its lines: what may trap there, or the call that returns there.
+fn entries(
+    module: &Module,
+    function: &Function,
+    pc: u64,
+    is_return: bool,
+) -> impl Iterator<Item = (Entry, Option<Line>)> {
+    let sites = run(&module.sites, function.sites_offset, function.sites_len).unwrap_or_default();
+    let lines = run(&module.lines, function.lines_offset, function.lines_len).unwrap_or_default();
+    let entries = Sites::new(function.wasm_offset, sites).zip(Lines::new(lines).chain(iter::repeat(None)));
+    let is_there = move |site: Site| {
+        function.code + u64::from(site.code_offset) == pc && site.trap.is_none() == is_return
     };
-    let lines = run(&module.lines, function.lines_offset, function.lines_len)?;
-    let sites = run(&module.sites, function.sites_offset, function.sites_len)?;
-    let (_, line) = Sites::new(function.wasm_offset, sites)
-        .zip(Lines::new(lines))
-        .find(|(site, _)| function.code + u64::from(site.code_offset) == pc)?;
-    let line = line?;
-    Some((text(slice(&module.files).get(line.file as usize)?), line.line))
+    entries.skip_while(move |(entry, _)| !matches!(entry, Entry::Site(site) if is_there(*site)))
+}
+
+/// Why the instruction at `pc`, in `function`, may trap.
+pub fn reason(module: &Module, function: &Function, pc: u64) -> Option<TrapReason> {
+    match entries(module, function, pc, false).next()? {
+        (Entry::Site(site), _) => site.trap,
+        (Entry::Inlined(_), _) => None,
+    }
 }
 
 /// Where an exception of the call that returns to `pc`, in `module`, goes; the handler, and the address of its landing.
@@ -57,7 +63,7 @@ pub fn handler(module: &Module, pc: u64) -> Option<(&Handler, u64)> {
     Some((handler, function.code + u64::from(handler.landing)))
 }
 
-/// One line of a backtrace: what the frame at `pc` is called, how far into it, and its offset in the Wasm
+/// One line of a backtrace: what the function at `pc` is called, how far into it, and its offset in the Wasm
 /// file.
 pub struct Place<'a> {
     /// Name of the function.
@@ -66,23 +72,50 @@ pub struct Place<'a> {
     pub wasm_offset: Option<u32>,
     /// Path and number of the source line, for an app with debug information.
     pub line: Option<(&'a str, u32)>,
-    /// Bytes from the function's first instruction.
+    /// Bytes from the first instruction of the function that `pc` belongs to.
     pub code_offset: u64,
 }
 
-/// What is known of `pc`, in `module` if it is given or else in the kernel.
-pub fn place(module: Option<&'static Module>, pc: u64) -> Option<Place<'static>> {
-    if let Some((module, function)) = module.and_then(|module| Some((module, function(module, pc)?))) {
-        let wasm_offset = site(module, function, pc).map_or(function.wasm_offset, |(offset, _)| offset);
-        let code_offset = pc - function.code;
-        let line = line(module, function, pc);
-        return Some(Place {
-            name: name(module, function),
-            wasm_offset: Some(wasm_offset),
-            line,
-            code_offset,
-        });
+/// What is known of `pc`, in `module` if it is given or else in the kernel: the function whose instruction it is, and where
+/// that is inlined, the function around it, and so on. `is_return` tells whether a call returns to `pc`.
+pub fn places(
+    module: Option<&'static Module>,
+    pc: u64,
+    is_return: bool,
+    mut each: impl FnMut(Place<'static>),
+) {
+    let Some((module, function)) = module.and_then(|module| Some((module, function(module, pc)?))) else {
+        if let Some((name, code_offset)) = map::symbols().and_then(|symbols| symbols.find(pc)) {
+            each(Place { name, wasm_offset: None, line: None, code_offset });
+        }
+        return;
+    };
+    let own_name = || name(module, function.name_offset, function.name_len);
+    let code_offset = pc - function.code;
+    let found = |is_return| entries(module, function, pc, is_return).peekable();
+    let mut entries = found(is_return);
+    if entries.peek().is_none() {
+        entries = found(!is_return);
     }
-    let (name, code_offset) = map::symbols()?.find(pc)?;
-    Some(Place { name, wasm_offset: None, line: None, code_offset })
+    let Some(first) = entries.next() else {
+        let wasm_offset = Some(function.wasm_offset);
+        return each(Place { name: own_name(), wasm_offset, line: None, code_offset });
+    };
+    let mut next = Some(first);
+    while let Some((entry, line)) = next {
+        next = entries.next_if(|(entry, _)| matches!(entry, Entry::Inlined(_)));
+        let wasm_offset = entry.wasm_offset();
+        let name = if next.is_some() { inlined_name(module, wasm_offset) } else { own_name() };
+        let line =
+            line.and_then(|line| Some((text(slice(&module.files).get(line.file as usize)?), line.line)));
+        each(Place { name, wasm_offset: Some(wasm_offset), line, code_offset });
+    }
+}
+
+/// The name of the inlined function that the Wasm instruction at `wasm_offset` is of.
+fn inlined_name(module: &Module, wasm_offset: u32) -> &'static str {
+    let inlined = slice(&module.inlined);
+    let index = inlined.partition_point(|function| function.wasm_offset <= wasm_offset);
+    let function = index.checked_sub(1).and_then(|index| inlined.get(index));
+    function.map_or("?", |function| name(module, function.name_offset, function.name_len))
 }

@@ -261,6 +261,7 @@ mod tests {
             wasm: (0, 0),
             code: words.iter().chain(&[RET]).flat_map(|word| word.to_le_bytes()).collect(),
             relocations: Vec::new(),
+            origins: Default::default(),
             sites: Vec::new(),
             handlers: Vec::new(),
             ranges: Vec::new(),

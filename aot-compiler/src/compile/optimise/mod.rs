@@ -28,6 +28,8 @@ use std::collections::HashMap;
 /// A pass, which can be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pass {
+    /// Bodies in the place of calls (super::inline).
+    Inline,
     /// No code for functions that nothing calls (super::reach).
     Unused,
     /// Counters of loops (counters.rs, rotate.rs).
@@ -51,7 +53,8 @@ pub enum Pass {
 }
 
 /// All passes that change no result, with the names by which they are left out.
-pub const PASSES: [(Pass, &str); 9] = [
+pub const PASSES: [(Pass, &str); 10] = [
+    (Pass::Inline, "inline"),
     (Pass::Unused, "unused"),
     (Pass::Counters, "counters"),
     (Pass::Addresses, "addresses"),

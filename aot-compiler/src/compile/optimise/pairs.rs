@@ -135,6 +135,7 @@ mod tests {
             wasm: (0, 0),
             code,
             relocations: Vec::new(),
+            origins: Default::default(),
             sites,
             handlers: Vec::new(),
             ranges: Vec::new(),

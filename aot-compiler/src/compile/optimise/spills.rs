@@ -154,6 +154,7 @@ mod tests {
             wasm: (0, 0),
             code,
             relocations: Vec::new(),
+            origins: Default::default(),
             sites: vec![Site { code_offset: 0, wasm_offset: 7, trap: Some(TrapReason::MemoryOutOfBounds) }],
             handlers: Vec::new(),
             ranges: Vec::new(),

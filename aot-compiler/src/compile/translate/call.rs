@@ -29,35 +29,29 @@ struct Only {
     function: u32,
 }
 
+/// What an indirect call calls.
+enum TableCallee {
+    /// Nothing else than the function with this index.
+    Only(u32),
+    /// This code, with this context.
+    Any(Value, Value),
+}
+
 impl Translator<'_> {
     pub(super) fn call(&mut self, operator: &Operator) -> bool {
         match *operator {
             Operator::Call { function_index } => self.direct(function_index),
             Operator::ReturnCall { function_index } => self.tail(function_index),
             Operator::CallIndirect { type_index, table_index } => {
-                let index = self.pop();
-                match self.only_callee(table_index, type_index) {
-                    Some(only) => {
-                        self.check_only(table_index, type_index, index, only);
-                        self.direct(only.function);
-                    }
-                    None => {
-                        let (code, vmctx) = self.indirect_callee(table_index, type_index, index);
-                        self.through(type_index, code, vmctx);
-                    }
+                match self.table_callee(table_index, type_index) {
+                    TableCallee::Only(function) => self.direct(function),
+                    TableCallee::Any(code, vmctx) => self.through(type_index, code, vmctx),
                 }
             }
             Operator::ReturnCallIndirect { type_index, table_index } => {
-                let index = self.pop();
-                match self.only_callee(table_index, type_index) {
-                    Some(only) => {
-                        self.check_only(table_index, type_index, index, only);
-                        self.tail(only.function);
-                    }
-                    None => {
-                        let (code, vmctx) = self.indirect_callee(table_index, type_index, index);
-                        self.tail_through(type_index, code, vmctx);
-                    }
+                match self.table_callee(table_index, type_index) {
+                    TableCallee::Only(function) => self.tail(function),
+                    TableCallee::Any(code, vmctx) => self.tail_through(type_index, code, vmctx),
                 }
             }
             Operator::CallRef { type_index } => {
@@ -164,6 +158,17 @@ impl Translator<'_> {
         let signature = self.builder.import_signature(self.env.signature(type_index).clone());
         self.signatures.insert(type_index, signature);
         signature
+    }
+
+    /// What the index on the stack calls in a table, as a function of this type.
+    fn table_callee(&mut self, table: u32, type_index: u32) -> TableCallee {
+        let index = self.pop();
+        if let Some(only) = self.only_callee(table, type_index) {
+            self.check_only(table, type_index, index, only);
+            return TableCallee::Only(only.function);
+        }
+        let (code, vmctx) = self.indirect_callee(table, type_index, index);
+        TableCallee::Any(code, vmctx)
     }
 
     /// Code and context of the function at `index` of a table, or a trap if it is not of this type.

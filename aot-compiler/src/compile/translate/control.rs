@@ -53,12 +53,7 @@ impl Translator<'_> {
             Operator::If { blockty } => self.open_if(*blockty),
             Operator::Else => self.open_else(),
             Operator::End => self.close(),
-            Operator::Br { relative_depth } => {
-                let (label, arity) = self.label(*relative_depth);
-                let args = self.branch_args(arity);
-                self.ins().jump(label, &args);
-                self.reachable = false;
-            }
+            Operator::Br { relative_depth } => self.branch(*relative_depth),
             Operator::BrIf { relative_depth } => {
                 let condition = self.pop();
                 self.branch_if(condition, *relative_depth);
@@ -90,10 +85,24 @@ impl Translator<'_> {
         }
     }
 
-    /// Returns from the function with the topmost operands.
+    /// Returns from the body that is translated with the topmost operands.
     pub(super) fn return_results(&mut self) {
+        let frame = self.scope.frame;
+        if frame > 0 {
+            // It is inlined.
+            let depth = self.control.len() - 1 - frame;
+            return self.branch(depth as u32);
+        }
         let results = self.pop_many(self.control[0].results);
         self.ins().return_(&results);
+        self.reachable = false;
+    }
+
+    /// Branches with the topmost operands.
+    fn branch(&mut self, depth: u32) {
+        let (label, arity) = self.label(depth);
+        let args = self.branch_args(arity);
+        self.ins().jump(label, &args);
         self.reachable = false;
     }
 
@@ -101,19 +110,17 @@ impl Translator<'_> {
     pub(super) fn open_body(&mut self) {
         let results: Vec<_> =
             self.builder.func.signature.returns.iter().map(|result| result.value_type).collect();
-        let end = self.new_block(&results);
-        self.control.push(Frame {
-            kind: Kind::Block,
-            end,
-            end_used: false,
-            height: 0,
-            results: results.len(),
-        });
+        self.open_with(Kind::Block, &results, 0);
     }
 
     pub(super) fn open(&mut self, kind: Kind, blockty: BlockType, height: usize) {
         let results = self.results(blockty);
-        let end = self.new_block(&results);
+        self.open_with(kind, &results, height);
+    }
+
+    /// Opens a frame with results of these types.
+    pub(super) fn open_with(&mut self, kind: Kind, results: &[ir::Type], height: usize) {
+        let end = self.new_block(results);
         self.control.push(Frame { kind, end, end_used: false, height, results: results.len() });
     }
 

@@ -9,6 +9,7 @@ mod bulk;
 mod call;
 mod control;
 mod exception;
+mod inline;
 mod instantiate;
 mod memory;
 mod numeric;
@@ -24,6 +25,7 @@ pub use wrapper::{entry, invoke, wrapper};
 use super::{
     CompileError,
     env::Env,
+    inline::Origins,
     module::Body,
     sandbox::{Access, Regions},
     symbols::Symbol,
@@ -31,7 +33,8 @@ use super::{
 };
 use control::Frame;
 use cranelift_codegen::ir::{
-    ExtFuncData, ExternalName, FuncRef, Function, InstBuilder, SigRef, Signature, SourceLoc, Value, types,
+    self, ExtFuncData, ExternalName, FuncRef, Function, InstBuilder, SigRef, Signature, SourceLoc, Value,
+    types,
 };
 use cranelift_frontend::{FuncInstBuilder, FunctionBuilder, FunctionBuilderContext, Variable};
 use sinter_abi::trap::TrapReason;
@@ -45,7 +48,10 @@ pub struct Translator<'e> {
     pub(super) vmctx: Value,
     pub(super) regions: Regions,
     pub(super) accesses: Vec<Access>,
-    locals: Vec<Variable>,
+    /// Where the instructions come from.
+    origins: Origins,
+    /// The function whose body is translated: the one that is compiled, or one that is inlined in it.
+    scope: inline::Scope,
     stack: Vec<Value>,
     control: Vec<Frame>,
     /// Which of `control` are `try_table`s.
@@ -58,6 +64,8 @@ pub struct Translator<'e> {
     signatures: HashMap<u32, SigRef>,
     /// Whether this is the code that initialises the globals, which may change for it alone.
     instantiating: bool,
+    /// Variables by type that the inlined bodies before have left.
+    free: HashMap<ir::Type, Vec<Variable>>,
     /// Values that branches pass along so far.
     branch_values: u64,
 }
@@ -66,7 +74,15 @@ pub struct Translator<'e> {
 /// megabytes, each branch passing a thousand results, would take gigabytes.
 const BRANCH_VALUES: u64 = 1 << 24;
 
-/// Validates `body` and translates it into `function`; the accesses to linear memory that it makes.
+/// What is known of a translated function.
+pub struct Translation {
+    /// The accesses to linear memory that it makes.
+    pub accesses: Vec<Access>,
+    /// Where its instructions come from.
+    pub origins: Origins,
+}
+
+/// Validates `body` and translates it into `function`.
 ///
 /// # Errors
 /// If the body is malformed, invalid, uses what is not translated, or is larger than the compiler can handle.
@@ -76,9 +92,10 @@ pub fn function(
     allocations: &mut FuncValidatorAllocations,
     function: &mut Function,
     context: &mut FunctionBuilderContext,
-) -> Result<Vec<Access>, CompileError> {
+) -> Result<Translation, CompileError> {
     let (validator, body) = body;
     let mut translator = Translator::new(env, function, context, env.signature(validator.ty).clone());
+    translator.scope.function = Some(validator.index);
     translator.parameters();
     let mut validator = validator.into_validator(std::mem::take(allocations));
     let refuse = |error: wasmparser::Error| env.refuse(&error);
@@ -97,10 +114,10 @@ pub fn function(
         translator.operator(offset, &operator)?;
     }
     operators.finish().map_err(refuse)?;
-    let accesses = std::mem::take(&mut translator.accesses);
-    translator.builder.finalize(env.isa.frontend_config());
+    let Translator { accesses, origins, builder, .. } = translator;
+    builder.finalize(env.isa.frontend_config());
     *allocations = validator.into_allocations();
-    Ok(accesses)
+    Ok(Translation { accesses, origins })
 }
 
 impl<'e> Translator<'e> {
@@ -125,7 +142,9 @@ impl<'e> Translator<'e> {
             vmctx,
             regions,
             accesses: Vec::new(),
-            locals: Vec::new(),
+            origins: Origins::default(),
+            scope: inline::Scope::default(),
+            free: HashMap::new(),
             stack: Vec::new(),
             control: Vec::new(),
             tries: Vec::new(),
@@ -144,7 +163,12 @@ impl<'e> Translator<'e> {
             self.unreachable_operator(operator);
             return Ok(());
         }
-        self.builder.set_srcloc(SourceLoc::new(offset as u32));
+        self.builder.set_srcloc(SourceLoc::new(self.position(offset)));
+        if let Operator::Call { function_index } = *operator
+            && let Some(body) = self.inlined_body(function_index)
+        {
+            return self.inline(function_index, body, offset);
+        }
         let known = self.control(operator)
             || self.variable(operator)
             || self.numeric(operator)

@@ -13,16 +13,16 @@ impl Translator<'_> {
     pub(super) fn variable(&mut self, operator: &Operator) -> bool {
         match *operator {
             Operator::LocalGet { local_index } => {
-                let value = self.builder.use_var(self.locals[local_index as usize]);
+                let value = self.builder.use_var(self.scope.locals[local_index as usize].0);
                 self.push(value);
             }
             Operator::LocalSet { local_index } => {
                 let value = self.pop();
-                self.builder.def_var(self.locals[local_index as usize], value);
+                self.builder.def_var(self.scope.locals[local_index as usize].0, value);
             }
             Operator::LocalTee { local_index } => {
                 let value = self.pop();
-                self.builder.def_var(self.locals[local_index as usize], value);
+                self.builder.def_var(self.scope.locals[local_index as usize].0, value);
                 self.push(value);
             }
             Operator::GlobalGet { global_index } => {
@@ -43,9 +43,7 @@ impl Translator<'_> {
         let entry = self.builder.current_block().expect("a translator begins in a block");
         let values = self.builder.block_params(entry)[1..].to_vec();
         for value in values {
-            let local = self.builder.declare_var(self.builder.func.dfg.value_type(value));
-            self.builder.def_var(local, value);
-            self.locals.push(local);
+            self.add_local(value);
         }
     }
 
@@ -53,10 +51,18 @@ impl Translator<'_> {
     pub(super) fn declare_locals(&mut self, count: u32, ty: ValType) {
         let zero = self.zero(machine(ty));
         for _ in 0..count {
-            let local = self.builder.declare_var(machine(ty));
-            self.builder.def_var(local, zero);
-            self.locals.push(local);
+            self.add_local(zero);
         }
+    }
+
+    /// Adds a local with this value.
+    pub(super) fn add_local(&mut self, value: Value) {
+        let ty = self.builder.func.dfg.value_type(value);
+        // One for each local of each inlined body would take memory by the square of their number.
+        let free = self.free.get_mut(&ty).and_then(Vec::pop);
+        let local = free.unwrap_or_else(|| self.builder.declare_var(ty));
+        self.builder.def_var(local, value);
+        self.scope.locals.push((local, ty));
     }
 
     fn zero(&mut self, ty: Type) -> Value {

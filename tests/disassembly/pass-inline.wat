@@ -1,0 +1,135 @@
+;; pass: inline
+;; $at is called in the loop of $sum, $checked with it in its place by $twice, which keeps its own code for the table;
+;; $deep is recursive.
+(module
+  (memory 1)
+  (table 1 funcref)
+  (elem (i32.const 0) $checked)
+  (func $sum (export "sum") (param $at i32) (param $count i32) (result i32)
+    (local $sum i32)
+    (loop $again (result i32)
+      (local.set $sum (i32.add (local.get $sum) (call $at (local.get $at))))
+      (local.set $at (i32.add (local.get $at) (i32.const 4)))
+      (local.set $count (i32.sub (local.get $count) (i32.const 1)))
+      (br_if $again (local.get $sum) (local.get $count))))
+  (func $twice (export "twice") (param i32) (result i32)
+    (i32.mul (call $checked (local.get 0)) (i32.const 2)))
+  (func $checked (param i32) (result i32)
+    (if (i32.eqz (local.get 0)) (then (return (i32.const -1))))
+    (call $at (local.get 0)))
+  (func $at (param i32) (result i32)
+    (i32.load offset=16 (local.get 0)))
+  (func $deep (export "deep") (param i32) (result i32)
+    (i32.mul (call $deep (local.get 0)) (i32.const 3))))
+;; ----
+;; without inline
+;; sum:
+;;        0:       stp x29, x30, [sp, #-0x10]!
+;;        4:       mov x29, sp
+;;        8:       stp x21, x22, [sp, #-0x10]!
+;;        c:       stp x19, x20, [sp, #-0x10]!
+;;       10:       mov x20, x2
+;;       14:       mov x21, x0
+;;       18:       mov w22, #0x0               // =0
+;;       1c:       mov x19, x1
+;;       20:       mov x0, x21
+;;       24:       mov x1, x19
+;;       28:       bl 0xc0 <at>
+;;       2c:       sub w2, w20, #0x1
+;;       30:       add w1, w22, w0
+;;       34:       mov x22, x1
+;;       38:       add w19, w19, #0x4
+;;       3c:       cbz w2, 0x48 <sum+0x48>
+;;       40:       mov x20, x2
+;;       44:       b 0x20 <sum+0x20>
+;;       48:       mov x0, x22
+;;       4c:       ldp x19, x20, [sp], #0x10
+;;       50:       ldp x21, x22, [sp], #0x10
+;;       54:       ldp x29, x30, [sp], #0x10
+;;       58:       ret
+;;   ...
+;; twice:
+;;       70:       stp x29, x30, [sp, #-0x10]!
+;;       74:       mov x29, sp
+;;       78:       bl 0x90 <checked>
+;;       7c:       add w0, w0, w0
+;;       80:       ldp x29, x30, [sp], #0x10
+;;       84:       ret
+;;   ...
+;; checked:
+;;       90:       stp x29, x30, [sp, #-0x10]!
+;;       94:       mov x29, sp
+;;       98:       cbz w1, 0xa8 <checked+0x18>
+;;       9c:       bl 0xc0 <at>
+;;       a0:       ldp x29, x30, [sp], #0x10
+;;       a4:       ret
+;;       a8:       mov w0, #-0x1               // =-1
+;;       ac:       ldp x29, x30, [sp], #0x10
+;;       b0:       ret
+;;   ...
+;; at:
+;;       c0:       stp x29, x30, [sp, #-0x10]!
+;;       c4:       mov x29, sp
+;;       c8:       add x4, x0, w1, uxtw
+;;       cc:       ldr w0, [x4, #0x10]
+;;       d0:       ldp x29, x30, [sp], #0x10
+;;       d4:       ret
+;;   ...
+;; deep:
+;;       e0:       stp x29, x30, [sp, #-0x10]!
+;;       e4:       mov x29, sp
+;;       e8:       bl 0xe0 <deep>
+;;       ec:       mov w5, #0x3                // =3
+;;       f0:       mul w0, w0, w5
+;;       f4:       ldp x29, x30, [sp], #0x10
+;;       f8:       ret
+;;       fc:       udf #0x0
+
+;; with inline
+;; sum:
+;;        0:       stp x29, x30, [sp, #-0x10]!
+;;        4:       mov x29, sp
+;;        8:       mov x15, x0
+;;        c:       mov w0, #0x0                // =0
+;;       10:       add x13, x15, w1, uxtw
+;;       14:       ldr w13, [x13, #0x10]
+;;       18:       sub w2, w2, #0x1
+;;       1c:       add w0, w0, w13
+;;       20:       add w1, w1, #0x4
+;;       24:       cbnz w2, 0x10 <sum+0x10>
+;;       28:       ldp x29, x30, [sp], #0x10
+;;       2c:       ret
+;;   ...
+;; twice:
+;;       40:       stp x29, x30, [sp, #-0x10]!
+;;       44:       mov x29, sp
+;;       48:       cbz w1, 0x58 <twice+0x18>
+;;       4c:       add x9, x0, w1, uxtw
+;;       50:       ldr w6, [x9, #0x10]
+;;       54:       b 0x5c <twice+0x1c>
+;;       58:       mov w6, #-0x1               // =-1
+;;       5c:       add w0, w6, w6
+;;       60:       ldp x29, x30, [sp], #0x10
+;;       64:       ret
+;;   ...
+;; checked:
+;;       70:       stp x29, x30, [sp, #-0x10]!
+;;       74:       mov x29, sp
+;;       78:       cbz w1, 0x8c <checked+0x1c>
+;;       7c:       add x7, x0, w1, uxtw
+;;       80:       ldr w0, [x7, #0x10]
+;;       84:       ldp x29, x30, [sp], #0x10
+;;       88:       ret
+;;       8c:       mov w0, #-0x1               // =-1
+;;       90:       ldp x29, x30, [sp], #0x10
+;;       94:       ret
+;;   ...
+;; deep:
+;;       a0:       stp x29, x30, [sp, #-0x10]!
+;;       a4:       mov x29, sp
+;;       a8:       bl 0xa0 <deep>
+;;       ac:       mov w5, #0x3                // =3
+;;       b0:       mul w0, w0, w5
+;;       b4:       ldp x29, x30, [sp], #0x10
+;;       b8:       ret
+;;       bc:       udf #0x0
