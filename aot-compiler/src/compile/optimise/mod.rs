@@ -8,6 +8,7 @@ mod counters;
 mod folds;
 mod loops;
 mod neighbours;
+mod order;
 mod overlap;
 mod pairs;
 mod rotate;
@@ -154,6 +155,9 @@ pub fn run(function: &mut Function, mut accesses: Vec<Access>, passes: Passes) {
 
 /// Runs `passes` on a function whose instructions Cranelift has placed.
 pub fn place(function: &mut Function, passes: Passes) {
+    if passes.has(Pass::Spills) {
+        order::run(function);
+    }
     if passes.has(Pass::Pairs) {
         stores::run(function);
     }
