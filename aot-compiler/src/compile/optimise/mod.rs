@@ -41,7 +41,7 @@ pub enum Pass {
     Constants,
     /// Loops in versions for arrays that do and do not overlap (versions.rs, overlap.rs).
     Versions,
-    /// Loads that do not wait on the stack (spills.rs).
+    /// Values that do not wait on the stack (order.rs, spills.rs).
     Spills,
     /// Copies of registers, and what nobody reads (copies.rs).
     Copies,
