@@ -237,11 +237,15 @@ mod tests {
 
     /// The decisions for bodies of `size` instructions, of which nothing but calls uses any.
     fn decide(size: u32, calls: &[&[u32]]) -> Decisions {
-        let count = calls.len() + 1;
+        decide_on(&bodies(size, calls))
+    }
+
+    fn decide_on(bodies: &[Uses]) -> Decisions {
+        let count = bodies.len() + 1;
         let module = Module { functions: vec![0; count], imported_functions: 1, ..Module::default() };
         let all = vec![true; count];
         let reach = Reach { used: all.clone(), code: all, pinned: vec![false; count] };
-        Decisions::new(&module, &bodies(size, calls), &reach)
+        Decisions::new(&module, bodies, &reach)
     }
 
     #[test]
@@ -256,9 +260,12 @@ mod tests {
         let twice: &[&[u32]] = &[&[3], &[3], &[]];
         assert!(decide(SMALL, twice).inlines(1, 3));
         assert!(!decide(SMALL + 1, twice).inlines(1, 3));
-        let once: &[&[u32]] = &[&[2], &[]];
-        assert!(decide(ONCE, once).inlines(1, 2));
-        assert!(!decide(ONCE + 1, once).inlines(1, 2));
+        // The caller has to be large enough for it.
+        let once = |size| {
+            let caller = Uses { calls: vec![2], size: 2 * ONCE, ..Uses::none() };
+            decide_on(&[caller, Uses { size, ..Uses::none() }]).inlines(1, 2)
+        };
+        assert!(once(ONCE) && !once(ONCE + 1));
     }
 
     #[test]
