@@ -108,10 +108,11 @@ fn elf_files_have_inlined_functions() {
     let mut found = Vec::new();
     while let Some(frame) = frames.next().unwrap() {
         let name = frame.function.unwrap().raw_name().unwrap().into_owned();
-        found.push((name, frame.location.unwrap().line.unwrap()));
+        found.push((name, frame.location.and_then(|location| location.line)));
     }
-    assert_eq!(found[0], ("divide".into(), 3));
-    assert_eq!(found[1].1, 8, "{found:?}");
+    // What main is inlined into is the library's, which has no lines.
+    assert_eq!(found[0], ("divide".into(), Some(3)));
+    assert_eq!(found[1].1, Some(8), "{found:?}");
 }
 
 /// Custom sections are not validated: whatever is in them, the module runs.
