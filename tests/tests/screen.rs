@@ -110,21 +110,26 @@ fn lines(picture: &[u8]) -> Option<Vec<String>> {
 #[test]
 fn what_goes_out_on_the_serial_port_is_shown() {
     let folder = image("hello", TEXT, true);
-    let lines =
-        shown(folder.path(), |lines| lines.iter().any(|line| line == "hello │ h?llo │ red     tab ??."));
+    let has = |lines: &[String], what: &str| lines.iter().any(|line| line.contains(what));
+    let lines = shown(folder.path(), |lines| {
+        has(lines, "hello │ h?llo │ red     tab ??.") && has(lines, "1 apps started ")
+    });
     for begin in ["Sinter 0.1.0 on QEMU raspi3b, ", "image 0.0.0: image ", "  app  ", "  hello  ", "["] {
         assert!(lines.iter().any(|line| line.starts_with(begin)), "{begin}: {lines:#?}");
     }
-    assert!(lines.iter().any(|line| line.contains("1 apps started ")), "{lines:#?}");
 }
 
 /// The picture moves through both halves of the framebuffer, and nothing of the longer lines before is left.
 #[test]
 fn lines_move_up() {
     let folder = image("count", LINES, true);
-    let expected: Vec<_> =
-        (53..100).map(|number| format!("count │ {number}")).chain([String::new()]).collect();
-    shown(folder.path(), |lines| lines == expected);
+    let written: Vec<_> =
+        (40..100).map(|number| format!("count │ {number}")).chain([String::new()]).collect();
+    shown(folder.path(), |lines| {
+        // The app may be ahead of the line of the log that says that it was started.
+        let lines: Vec<_> = lines.iter().filter(|line| !line.starts_with('[')).cloned().collect();
+        lines.len() >= SIZE.1 - 1 && written.ends_with(&lines)
+    });
 }
 
 #[test]
