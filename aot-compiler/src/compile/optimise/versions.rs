@@ -338,12 +338,14 @@ impl Copy {
     /// Makes the copy that is `version` of the loop. It leaves by `exit` with the values `leaving`.
     fn make(maker: &mut Maker, of: &Innermost, version: &Version, exit: Block, leaving: &[Value]) -> Self {
         let (block, params) = block_like(maker.function, of.header);
+        maker.function.layout.insert_block(block, of.header);
         let old_params = maker.function.dfg.block_params(of.header).to_vec();
         let mut copied: HashMap<Value, Value> = old_params.into_iter().zip(params).collect();
 
         let mut start = block;
         if !version.loaded_before.is_empty() {
             let (before, params) = block_like(maker.function, of.header);
+            maker.function.layout.insert_block(before, block);
             let mut outside = HashMap::new();
             for loads in &version.loaded_before {
                 let load = maker.copy_outside(loads[0], before, of.header, &mut outside);
@@ -355,11 +357,6 @@ impl Copy {
             FuncCursor::new(maker.function).at_bottom(before).ins().jump(block, &args);
             start = before;
         }
-        maker.function.layout.insert_block(block, of.header);
-        if start != block {
-            maker.function.layout.insert_block(start, block);
-        }
-
         let elsewhere: HashSet<_> =
             version.loaded_before.iter().chain(&version.stored_behind).flatten().copied().collect();
         let insts: Vec<_> = maker.function.layout.block_insts(of.header).collect();
