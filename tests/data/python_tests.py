@@ -1,4 +1,6 @@
-"""Runs a module of Python's own tests, and tells each test's outcome by name: what two machines must agree on."""
+"""Runs a module of Python's own tests, and tells each test's outcome by name: what two machines must agree on.
+
+Those are left out whose names have one of the further arguments in them, and told, too."""
 
 import sys
 import unittest
@@ -42,6 +44,20 @@ class Outcomes(unittest.TestResult):
             self.tell(subtest, "error: " + error[0].__name__)
 
 
+def single(tests):
+    """The tests in suites of suites."""
+    for test in tests:
+        if isinstance(test, unittest.TestSuite):
+            yield from single(test)
+        else:
+            yield test
+
+
 outcomes = Outcomes()
-unittest.defaultTestLoader.loadTestsFromName(sys.argv[1]).run(outcomes)
-print(outcomes.testsRun, "tests,", len(outcomes.skipped), "skipped")
+module, *names = sys.argv[1:]
+tests = list(single(unittest.defaultTestLoader.loadTestsFromName(module)))
+left_out = [test for test in tests if any(name in test.id() for name in names)]
+for test in left_out:
+    outcomes.tell(test, "left out")
+unittest.TestSuite(test for test in tests if test not in left_out).run(outcomes)
+print(outcomes.testsRun, "tests,", len(outcomes.skipped), "skipped,", len(left_out), "left out")
