@@ -60,7 +60,7 @@ test-programs: tools
 # POLYBENCH_C=, upstream's own C; UNTUNED=1 for wasm of a plain cargo build; FP_CONTRACT=fast for contraction), and
 # compared with native programs and Wasmtime on Linux. The reports are build/bench/report.html and
 # build/bench/compare/report.html.
-BENCH = cargo run --quiet --release --bin bench -- --dataset "$(or $(DATASET),MEDIUM)" --kernels "$(KERNELS)"
+BENCH = cargo run --release --bin bench -- --dataset "$(or $(DATASET),MEDIUM)" --kernels "$(KERNELS)"
 bench: tools
 	$(BENCH) --runs "$(or $(RUNS),10)" $(if $(POLYBENCH_C),--polybench-c "$(POLYBENCH_C)") $(if $(UNTUNED),--untuned) \
 		$(if $(filter fast,$(FP_CONTRACT)),--contracted)

@@ -1,8 +1,9 @@
 //! Building the programs that are measured.
 
-use crate::Error;
+use crate::{Error, Workload};
 use std::{
     env,
+    io::{self, IsTerminal},
     path::{Path, PathBuf},
     process::Command,
 };
@@ -38,10 +39,30 @@ impl Programs {
     /// # Errors
     /// Cargo fails; it has said why.
     pub fn build(&self, package: &str, folder: &Path) -> Result<PathBuf, Error> {
+        self.cargo(package, &[], folder)
+    }
+
+    /// Builds those programs of a package that workloads consist of.
+    ///
+    /// # Errors
+    /// As of [`Self::build`].
+    pub fn build_for(&self, workloads: &[Workload], package: &str, folder: &Path) -> Result<PathBuf, Error> {
+        let programs = workloads.iter().flat_map(Workload::programs);
+        self.cargo(package, &programs.flat_map(|name| ["--bin", name]).collect::<Vec<_>>(), folder)
+    }
+
+    fn cargo(&self, package: &str, selection: &[&str], folder: &Path) -> Result<PathBuf, Error> {
         let workspace = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
         let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
-        cargo.args(["build", "--quiet", "--locked", "--profile", self.profile, "--package", package]);
-        cargo.args(["--target", self.target, "--target-dir"]).arg(folder).current_dir(workspace);
+        cargo.args(["build", "--locked", "--profile", self.profile, "--package", package]);
+        cargo
+            .args(selection)
+            .args(["--target", self.target, "--target-dir"])
+            .arg(folder)
+            .current_dir(workspace);
+        if !io::stderr().is_terminal() {
+            cargo.arg("--quiet");
+        }
         // Instead of the project's and the caller's flags, whichever those are.
         cargo.env("CARGO_ENCODED_RUSTFLAGS", self.flags.join("\x1f"));
         self.install()?;

@@ -26,6 +26,8 @@ pub struct Options<'a> {
     pub runs: usize,
     /// The folder of the modules, each with its program's name and the extension `wasm`.
     pub modules: &'a Path,
+    /// A folder where the images stay, each with its program's name and the extension `img`: a board can boot them, too.
+    pub images: Option<&'a Path>,
     /// How the modules are compiled.
     pub compile: compile::Options<'a>,
 }
@@ -43,6 +45,9 @@ pub(crate) fn measure(workload: &Workload, options: &Options) -> Result<Measurem
         Setting::Behind(..) => (options.runs.max(1), 1),
     };
     let image = Image::new(apps(workload, runs, options.modules), Console::Uart, &options.compile)?;
+    if let Some(folder) = options.images {
+        image.keep(&folder.join(&workload.name).with_extension("img"))?;
+    }
     let mut machine = image.machine(sinter_qemu::Console::Serial);
     machine.timeout = Some(PATIENCE * runs as u32);
     let samples = (0..boots).map(|_| boot(&machine, workload, runs)).collect::<Result<Vec<_>, _>>()?;
@@ -126,6 +131,13 @@ impl Image {
         let file = file.map_err(|error| Error::file(Path::new("temporary image"), error))?;
         fs::write(file.path(), &image.raw).map_err(|error| Error::file(file.path(), error))?;
         Ok(Self { file, code_size })
+    }
+
+    /// Leaves a copy of it.
+    fn keep(&self, path: &Path) -> Result<(), Error> {
+        let folder = path.parent().expect("the file has a folder");
+        let kept = fs::create_dir_all(folder).and_then(|()| fs::copy(self.file.path(), path));
+        kept.map(drop).map_err(|error| Error::file(path, error))
     }
 
     /// The machine that boots it.

@@ -33,9 +33,11 @@ pub fn alone(
     workloads: &[Workload],
     way: Way,
 ) -> Result<report::Suite, Error> {
-    let modules = modules(arguments, suite, way)?;
+    let modules = modules(arguments, suite, workloads, way)?;
     let table = Table::new(suite.name, workloads.len());
-    let systems = vec![on_sinter(arguments, workloads, way, &modules, &table)?];
+    // Beside the report.
+    let images = arguments.output.join(way.file("")).join("images");
+    let systems = vec![on_sinter(arguments, workloads, way, &modules, Some(&images), &table)?];
     Ok(finish(&table, suite, &arguments.dataset, systems))
 }
 
@@ -50,8 +52,8 @@ pub fn compared(
         true => &Way::ALL[1..],
         false => &[],
     };
-    let usual = modules(arguments, suite, Way::default())?;
-    let other_ways = other_ways.iter().map(|way| Ok((*way, modules(arguments, suite, *way)?)));
+    let usual = modules(arguments, suite, workloads, Way::default())?;
+    let other_ways = other_ways.iter().map(|way| Ok((*way, modules(arguments, suite, workloads, *way)?)));
     let other_ways = other_ways.collect::<Result<Vec<_>, Error>>()?;
     println!("building the programs for Linux");
     let native = match suite.package {
@@ -67,7 +69,7 @@ pub fn compared(
         let measurements = linux.measure(system, workloads, runs, &|found| table.add(&system.name, found))?;
         Ok::<_, Error>(report::System { name: format!("Linux, {}", system.name), measurements })
     };
-    let on_sinter = |way, modules: &Path| on_sinter(arguments, workloads, way, modules, &table);
+    let on_sinter = |way, modules: &Path| on_sinter(arguments, workloads, way, modules, None, &table);
     let (native, (sinter, wasmtime)) = rayon::join(
         || on_linux(&native),
         || rayon::join(|| on_sinter(Way::default(), &usual), || on_linux(&wasmtime)),
@@ -80,14 +82,14 @@ pub fn compared(
 }
 
 /// Builds or fetches a suite's modules and returns their folder.
-fn modules(arguments: &Arguments, suite: &Suite, way: Way) -> Result<PathBuf, Error> {
+fn modules(arguments: &Arguments, suite: &Suite, workloads: &[Workload], way: Way) -> Result<PathBuf, Error> {
     let Some(package) = suite.package else {
         println!("{}: fetching {}", suite.name, python::WASM);
         return python::modules(&Packages::new(&arguments.packages)?);
     };
     let programs = way.programs();
     println!("{}: building the programs for {}, {}", suite.name, programs.target, way.system());
-    programs.build(package, &arguments.target)
+    programs.build_for(workloads, package, &arguments.target)
 }
 
 fn on_sinter(
@@ -95,11 +97,12 @@ fn on_sinter(
     workloads: &[Workload],
     way: Way,
     modules: &Path,
+    images: Option<&Path>,
     table: &Table,
 ) -> Result<report::System, Error> {
     let (runs, name) = (arguments.runs as usize, way.system());
     let compile = compile::Options { passes: way.passes(), ..compile::Options::default() };
-    let options = Options { runs, modules, compile };
+    let options = Options { runs, modules, images, compile };
     let measurements = measure(workloads, &options, &|found| table.add(&name, found))?;
     Ok(report::System { name, measurements })
 }

@@ -18,11 +18,11 @@ fn compare(suite: Suite, programs: &[&str]) -> [Vec<Measurement>; 3] {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _fetching_and_building = ONE_AT_A_TIME.lock();
     let target = target_folder().join("bench");
+    let mut workloads = suite.workloads(programs, "MINI").unwrap();
     let modules = match suite.package {
-        Some(package) => WASM.build(package, &target).unwrap(),
+        Some(package) => WASM.build_for(&workloads, package, &target).unwrap(),
         None => python::modules(&Packages::new(&target.join("packages")).unwrap()).unwrap(),
     };
-    let mut workloads = suite.workloads(programs, "MINI").unwrap();
     for workload in &mut workloads {
         // Wasmtime alone takes minutes to start so often.
         if let Setting::Repeated(times) = &mut workload.setting {
@@ -40,11 +40,13 @@ fn compare(suite: Suite, programs: &[&str]) -> [Vec<Measurement>; 3] {
     let on_linux = |system| linux.measure(system, &workloads, 2, &|_| {}).unwrap();
     let [found_native, found_wasmtime] = [&native, &wasmtime].map(on_linux);
     // Kept figures are those of the same system.
-    let processes =
-        |found: Vec<Measurement>| found.into_iter().map(|found| found.process).collect::<Vec<_>>();
+    // JSON gives a mean or a deviation back with another last digit.
+    let processes = |found: Vec<Measurement>| {
+        found.into_iter().map(|found| (found.process.min, found.process.max)).collect::<Vec<_>>()
+    };
     assert_eq!(processes(on_linux(&native)), processes(found_native.clone()));
     let [native, wasmtime] = [found_native, found_wasmtime];
-    let options = Options { runs: 2, modules: &modules, compile: Default::default() };
+    let options = Options { runs: 2, modules: &modules, images: None, compile: Default::default() };
     [native, wasmtime, measure(&workloads, &options, &|_| {}).unwrap()]
 }
 

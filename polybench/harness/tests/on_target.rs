@@ -3,6 +3,7 @@
 
 use aot_compiler::compile::{self, optimise::Pass};
 use sinter_bench::{APPS, Error, Measurement, Options, POLYBENCH, Suite, UNTUNED, WASM, Workload, measure};
+use sinter_qemu::{Console, Machine, Verdict};
 use std::{
     env,
     path::{Path, PathBuf},
@@ -23,7 +24,7 @@ fn target_folder() -> PathBuf {
 }
 
 fn options(modules: &Path) -> Options<'_> {
-    Options { runs: 1, modules, compile: compile::Options::default() }
+    Options { runs: 1, modules, images: None, compile: compile::Options::default() }
 }
 
 fn workloads(suite: Suite, dataset: &str) -> Vec<Workload> {
@@ -75,6 +76,20 @@ fn counts_do_not_vary() {
     let [gemm] = &measure(&gemm, &options, &|_| {}).unwrap()[..] else { panic!("one kernel") };
     let kernel = gemm.kernel.unwrap();
     assert_eq!(kernel.min, kernel.max);
+}
+
+#[test]
+fn an_image_stays_for_a_board_that_counts_no_instructions() {
+    let (modules, images) = (modules(POLYBENCH), tempfile::tempdir().unwrap());
+    let options = Options { runs: 3, images: Some(images.path()), ..options(&modules) };
+    measure(&POLYBENCH.workloads(&["gemm"], "MINI").unwrap(), &options, &|_| {}).unwrap();
+    let (image, mut output) = (images.path().join("gemm.img"), Vec::new());
+    let ending = Machine::new(&image, Console::Serial).run(&mut output).unwrap();
+    let output = String::from_utf8_lossy(&output);
+    assert!(matches!(ending.verdict, Verdict::Exited(0)), "{output}");
+    for figure in ["\"kernel_ns\":", " ns from start to end, "] {
+        assert_eq!(output.matches(figure).count(), 3, "{figure}: {output}");
+    }
 }
 
 #[test]

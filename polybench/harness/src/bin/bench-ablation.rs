@@ -88,7 +88,7 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
     for (name, passes) in sets {
         let compile = compile::Options { passes, ..compile::Options::default() };
         let compile_time = compile_time(&kernels, &modules, &compile)?;
-        let options = Options { runs: 1, modules: &modules, compile };
+        let options = Options { runs: 1, modules: &modules, images: None, compile };
         let measurements = sinter_bench::measure(&workloads, &options, &|_| {})?;
         rows.push(Row { name, measurements, compile_time });
         let (all, row) = (&rows[0], rows.last().expect("one was added"));

@@ -54,7 +54,7 @@ impl System {
     /// # Errors
     /// They cannot be built.
     pub fn native(workloads: &[Workload], package: &str, target: &Path) -> Result<Self, Error> {
-        let folder = NATIVE.build(package, target)?;
+        let folder = NATIVE.build_for(workloads, package, target)?;
         Ok(Self::new("native", Vec::new(), folder, NATIVE.extension, workloads))
     }
 
