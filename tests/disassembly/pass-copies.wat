@@ -23,11 +23,10 @@
 ;;        4:       mov x29, sp
 ;;        8:       cmp w2, w3
 ;;        c:       cset x9, lo
-;;       10:       uxtb w9, w9
-;;       14:       add w9, w1, w9, lsl #2
-;;       18:       ldr w0, [x0, w9, uxtw]
-;;       1c:       ldp x29, x30, [sp], #0x10
-;;       20:       ret
+;;       10:       add w9, w1, w9, uxtb #2
+;;       14:       ldr w0, [x0, w9, uxtw]
+;;       18:       ldp x29, x30, [sp], #0x10
+;;       1c:       ret
 ;;   ...
 ;; half:
 ;;       30:       stp x29, x30, [sp, #-0x10]!

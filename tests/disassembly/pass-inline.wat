@@ -39,14 +39,13 @@
 ;;       30:       add w1, w22, w0
 ;;       34:       mov x22, x1
 ;;       38:       add w19, w19, #0x4
-;;       3c:       cbz w2, 0x48 <sum+0x48>
-;;       40:       mov x20, x2
-;;       44:       b 0x20 <sum+0x20>
-;;       48:       mov x0, x22
-;;       4c:       ldp x19, x20, [sp], #0x10
-;;       50:       ldp x21, x22, [sp], #0x10
-;;       54:       ldp x29, x30, [sp], #0x10
-;;       58:       ret
+;;       3c:       mov x20, x2
+;;       40:       cbnz w2, 0x20 <sum+0x20>
+;;       44:       mov x0, x22
+;;       48:       ldp x19, x20, [sp], #0x10
+;;       4c:       ldp x21, x22, [sp], #0x10
+;;       50:       ldp x29, x30, [sp], #0x10
+;;       54:       ret
 ;;   ...
 ;; twice:
 ;;       70:       stp x29, x30, [sp, #-0x10]!

@@ -39,13 +39,12 @@
 ;;        c:       mov x10, x3
 ;;       10:       sub w9, w1, #0x1
 ;;       14:       eor w10, w10, w1
-;;       18:       cbz w9, 0x24 <main+0x24>
-;;       1c:       mov x1, x9
-;;       20:       b 0x10 <main+0x10>
-;;       24:       mov x1, x10
-;;       28:       bl 0x40 <pinned>
-;;       2c:       ldp x29, x30, [sp], #0x10
-;;       30:       ret
+;;       18:       mov x1, x9
+;;       1c:       cbnz w9, 0x10 <main+0x10>
+;;       20:       mov x1, x10
+;;       24:       bl 0x40 <pinned>
+;;       28:       ldp x29, x30, [sp], #0x10
+;;       2c:       ret
 ;;   ...
 ;; pinned:
 ;;       40:       stp x29, x30, [sp, #-0x10]!
@@ -100,13 +99,12 @@
 ;;        c:       mov x10, x3
 ;;       10:       sub w9, w1, #0x1
 ;;       14:       eor w10, w10, w1
-;;       18:       cbz w9, 0x24 <main+0x24>
-;;       1c:       mov x1, x9
-;;       20:       b 0x10 <main+0x10>
-;;       24:       mov x1, x10
-;;       28:       bl 0x40 <pinned>
-;;       2c:       ldp x29, x30, [sp], #0x10
-;;       30:       ret
+;;       18:       mov x1, x9
+;;       1c:       cbnz w9, 0x10 <main+0x10>
+;;       20:       mov x1, x10
+;;       24:       bl 0x40 <pinned>
+;;       28:       ldp x29, x30, [sp], #0x10
+;;       2c:       ret
 ;;   ...
 ;; pinned:
 ;;       40:       stp x29, x30, [sp, #-0x10]!

@@ -103,7 +103,7 @@
 ;;      134:       mov x29, sp
 ;;      138:       add x8, x0, w1, uxtw
 ;;      13c:       ldr h16, [x8, #0x8]
-;;      140:       ldr d17, [x0, w1, uxtw]
+;;      140:       ldr d17, [x8]
 ;;      144:       mov v0.h[2], v16.h[0]
 ;;      148:       mov v0.d[1], v17.d[0]
 ;;      14c:       ldp x29, x30, [sp], #0x10

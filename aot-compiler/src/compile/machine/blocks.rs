@@ -24,6 +24,8 @@ const FRAME: Registers = general(29);
 pub struct Block {
     /// Their byte offsets.
     pub range: Range<usize>,
+    /// The numbers of the blocks that control comes from; `None` if it also comes from elsewhere.
+    pub from: Option<Vec<usize>>,
     /// The registers whose values may be needed behind the last.
     pub live_out: Registers,
 }
@@ -43,12 +45,22 @@ impl Block {
                 Some(block) if is_open && block.range.end == at && !starts.contains(&at) => {
                     block.range.end = at + WORD;
                 }
-                _ => blocks.push(Self { range: at..at + WORD, live_out: FRAME }),
+                _ => blocks.push(Self { range: at..at + WORD, from: Some(Vec::new()), live_out: FRAME }),
             }
             is_open = !ends(word(code, at), linked.contains(&at));
         }
-        let successors: Vec<_> =
+        let successors: Vec<Successors> =
             blocks.iter().map(|block| Successors::of(unit, &linked, &blocks, block)).collect();
+        for (number, Successors { blocks: next, .. }) in successors.iter().enumerate() {
+            for &next in next {
+                blocks[next].from.iter_mut().for_each(|from| from.push(number));
+            }
+        }
+        let entries = edit::entries(unit);
+        blocks
+            .iter_mut()
+            .filter(|block| entries.contains(&block.range.start))
+            .for_each(|block| block.from = None);
         let mut live_in = vec![0; blocks.len()];
         let mut changed = true;
         while changed {
@@ -71,7 +83,7 @@ impl Block {
 
 /// Whether no other instruction is reached from `instruction` than by a branch, or it is one.
 fn ends(instruction: u32, is_linked: bool) -> bool {
-    is_linked && instruction >> 26 == 5
+    is_linked && is_branch(instruction)
         || edit::target(instruction, 0).is_some()
         || is_indirect(instruction)
         || is_trap(instruction)
@@ -80,6 +92,11 @@ fn ends(instruction: u32, is_linked: bool) -> bool {
 /// `ret`, `br`.
 fn is_indirect(instruction: u32) -> bool {
     is_jump(instruction) || is_return(instruction)
+}
+
+/// `b`.
+pub fn is_branch(instruction: u32) -> bool {
+    instruction >> 26 == 5
 }
 
 /// `br`.
@@ -102,11 +119,11 @@ pub fn before(instruction: u32, live: Registers) -> Registers {
         return live & !operands.written | operands.read | FRAME;
     }
     match instruction {
-        // bl; blr
-        call if call >> 26 == 0x25 => live & !FLAGS | PASSED,
-        call if call & 0xffff_fc1f == 0xd63f_0000 => live & !FLAGS | PASSED | general(call >> 5),
+        // bl; blr: what is called leaves nothing in those where nothing is when it returns.
+        call if call >> 26 == 0x25 => live & !SCRATCH | PASSED,
+        call if call & 0xffff_fc1f == 0xd63f_0000 => live & !SCRATCH | PASSED | general(call >> 5),
         // b, ret, udf: what is live behind them says it all.
-        other if other >> 26 == 5 || is_return(other) || is_trap(other) => live,
+        other if is_branch(other) || is_return(other) || is_trap(other) => live,
         _ => ALL,
     }
 }
@@ -128,7 +145,7 @@ impl Successors {
             Ok(number) => found.blocks.push(number),
             Err(_) => found.live = ALL,
         };
-        let always = instruction >> 26 == 5;
+        let always = is_branch(instruction);
         if let Some(target) = edit::target(instruction, last).filter(|_| !linked.contains(&last)) {
             add(target);
         }

@@ -70,17 +70,14 @@ fn relocated(code: &[u8], piece: &Data, new: impl Fn(usize) -> usize) -> Vec<u8>
 fn retarget(instruction: u32, at: usize, new: impl Fn(usize) -> usize) -> u32 {
     let Some((field, distance)) = distance(instruction, at) else { return instruction };
     let target = at.wrapping_add_signed(distance);
-    let distance = new(target) as i64 - new(at) as i64;
-    match field {
-        Field::Bytes => {
-            let distance = distance as u32;
-            instruction & !0x60ff_ffe0 | (distance & 3) << 29 | (distance >> 2 & 0x7_ffff) << 5
-        }
-        Field::Words { shift, bits } => {
-            let mask = ((1 << bits) - 1) << shift;
-            instruction & !mask | ((distance / WORD as i64) as u32) << shift & mask
-        }
-    }
+    field.with(instruction, new(target) as i64 - new(at) as i64)
+}
+
+/// `instruction`, a branch, at `at` with the target `target`, if it can reach that.
+pub fn branch(instruction: u32, at: usize, target: usize) -> Option<u32> {
+    let (field, _) = distance(instruction, at)?;
+    let branch = field.with(instruction, target as i64 - at as i64);
+    (self::target(branch, at) == Some(target)).then_some(branch)
 }
 
 /// Where `instruction` at `at` branches to, other than by a call.
@@ -96,6 +93,22 @@ enum Field {
     Bytes,
     /// Others.
     Words { shift: u32, bits: u32 },
+}
+
+impl Field {
+    /// `instruction` with that many bytes as its distance.
+    fn with(&self, instruction: u32, distance: i64) -> u32 {
+        match self {
+            Self::Bytes => {
+                let distance = distance as u32;
+                instruction & !0x60ff_ffe0 | (distance & 3) << 29 | (distance >> 2 & 0x7_ffff) << 5
+            }
+            Self::Words { shift, bits } => {
+                let mask = ((1 << bits) - 1) << shift;
+                instruction & !mask | ((distance / WORD as i64) as u32) << shift & mask
+            }
+        }
+    }
 }
 
 /// The distance in bytes from an instruction to what it branches to, loads or takes the address of (C4.1.93 and others);
@@ -125,20 +138,29 @@ pub fn traps(unit: &Compiled) -> BTreeMap<usize, TrapReason> {
     unit.sites.iter().filter_map(|site| Some((site.code_offset as usize, site.trap?))).collect()
 }
 
+/// The byte offsets in `unit` that control may reach by another way than from an instruction before or by a branch: its
+/// start, what jump tables lead to, and where exceptions land.
+pub fn entries(unit: &Compiled) -> BTreeSet<usize> {
+    let tables = data(&unit.code).into_iter().filter(|piece| piece.is_table);
+    let jumps = tables.flat_map(|piece| {
+        let start = piece.range.start;
+        piece
+            .range
+            .step_by(WORD)
+            .map(move |entry| start.wrapping_add_signed(word(&unit.code, entry) as i32 as isize))
+    });
+    let landings = unit.handlers.iter().map(|handler| handler.landing as usize);
+    std::iter::once(0).chain(jumps).chain(landings).collect()
+}
+
 /// The byte offsets in `unit` that control may reach by another way than from the instruction before, and all that are data.
 pub fn targets(unit: &Compiled) -> BTreeSet<usize> {
     let data = data(&unit.code);
-    let mut found: BTreeSet<usize> = unit.handlers.iter().map(|handler| handler.landing as usize).collect();
+    let mut found = entries(unit);
     let mut pieces = data.iter().peekable();
     let mut at = 0;
     while at < unit.code.len() {
         if let Some(piece) = pieces.next_if(|piece| piece.range.start == at) {
-            if piece.is_table {
-                let entries = piece.range.clone().step_by(WORD);
-                found.extend(entries.map(|entry| {
-                    piece.range.start.wrapping_add_signed(word(&unit.code, entry) as i32 as isize)
-                }));
-            }
             // Nothing is to be looked at together with data, and what follows it is never reached from before it.
             found.extend(piece.range.clone().step_by(WORD));
             found.insert(piece.range.end);

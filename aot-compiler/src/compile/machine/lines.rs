@@ -18,15 +18,14 @@ pub struct Line {
     pub is_fixed: bool,
 }
 
-/// Has `rewrite` change the instructions of each block of `unit`, given the registers that are needed behind the block.
-/// Those that become `None` are taken out.
-pub fn rewrite(unit: &mut Compiled, mut rewrite: impl FnMut(&mut [Option<Line>], Registers)) {
+/// Has `rewrite` change the instructions of each block of `unit`, in their order. Those that become `None` are taken out.
+pub fn rewrite(unit: &mut Compiled, mut rewrite: impl FnMut(&mut [Option<Line>], &Block)) {
     let fixed = fixed(unit);
     let mut removed = BTreeSet::new();
     for block in Block::all(unit) {
         let line = |at| Some(Line { word: word(&unit.code, at), is_fixed: fixed.contains(&at) });
         let mut lines = Vec::from_iter(block.range.clone().step_by(WORD).map(line));
-        rewrite(&mut lines, block.live_out);
+        rewrite(&mut lines, &block);
         for (at, line) in block.range.step_by(WORD).zip(lines) {
             match line {
                 Some(line) => unit.code[at..at + WORD].copy_from_slice(&line.word.to_le_bytes()),
@@ -47,7 +46,7 @@ pub fn live_after(lines: &[Option<Line>], live_out: Registers) -> Vec<Registers>
 }
 
 /// What the linker fills in, and the instructions before a jump, by which its table is known.
-fn fixed(unit: &Compiled) -> HashSet<usize> {
+pub fn fixed(unit: &Compiled) -> HashSet<usize> {
     let linked = unit.relocations.iter().map(|relocation| relocation.offset as usize);
     let jumps = super::instructions(&unit.code).filter(|&at| blocks::is_jump(word(&unit.code, at)));
     let tables = jumps.flat_map(|at| (0..=JUMP).map(move |before| at.saturating_sub(before * WORD)));

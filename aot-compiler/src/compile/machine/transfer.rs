@@ -1,6 +1,9 @@
 //! Loads and stores of one register with a constant offset.
 
-use super::effects::{self, Registers};
+use super::{
+    effects::{self, Registers},
+    frame::SP,
+};
 
 /// A load or store of one register with a constant offset.
 pub struct Transfer {
@@ -48,8 +51,19 @@ impl Transfer {
         })
     }
 
+    /// Whether it is of a place on the stack that has all of a register.
+    pub fn is_slot(&self) -> bool {
+        let is_register = self.is_vector || self.register != 31;
+        self.base == SP && is_register && self.size == if self.is_vector { 16 } else { 8 }
+    }
+
     /// The set with its register.
     pub fn registers(&self) -> Registers {
         if self.is_vector { effects::vector(self.register) } else { effects::general(self.register) }
     }
+}
+
+/// Whether `instruction` loads all of a register from the stack.
+pub fn is_slot_load(instruction: u32) -> bool {
+    Transfer::decode(instruction).is_some_and(|load| load.is_load && load.is_slot())
 }

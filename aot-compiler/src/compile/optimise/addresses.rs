@@ -8,7 +8,9 @@
 //! ```
 //!
 //! where t is the value from the innermost loop, s is at most 3, and r the sum of the others. Then invariant parts leave the
-//! loop, accesses share sums, and shifts and constants become parts of loads and stores.
+//! loop, accesses share sums, and shifts and constants become parts of loads and stores. If only some of the others leave the
+//! loop, r is the sum of those, and the rest, as far as there is room, are added like t: an addition for each, and none for
+//! the base.
 //!
 //! # Why this is exact
 //!
@@ -18,8 +20,9 @@
 //! - **The sum is right modulo 2^32**: sext(t) = t modulo 2^32, and all operations are those of the ring. The constant
 //!   counts modulo 2^32, too, and is taken as a signed one.
 //! - **It stays in the mirrored view**: r, the constant and o are within 2^31 each and t within 2^34, so with an access of 16
-//!   bytes X + o is less than 12 * 2^31 = `REACH` away from the middle. Every copy there begins with the memory's bytes and
-//!   ends with 2^30 unmapped ones, so no access that begins in one copy ends in the next.
+//!   bytes X + o is less than 12 * 2^31 = `REACH` away from the middle. What is added like t has its weight, 2^s, in units of
+//!   2^31, and all weights together are at most the 8 ([`WEIGHT`]) that t alone may have. Every copy there begins with the
+//!   memory's bytes and ends with 2^30 unmapped ones, so no access that begins in one copy ends in the next.
 //! - **With o = 0** the access is one to byte i of some copy: it faults exactly if it must trap.
 //! - **With o > 0** X + o, too, is right modulo 2^32, but i + o must not wrap: from 2^32 on it must trap, where X + o would
 //!   be a small index. So something must have shown that it does not ([`Shown`]): an access A that dominates this one and
@@ -40,9 +43,12 @@ use cranelift_codegen::{
 use sinter_abi::window::{COPY, LARGEST, MIRROR, REACH};
 use std::collections::{HashMap, HashSet};
 
-// The sum of the others, the constant and the static offset count once each, the last term as often as its shift says, and
-// the access itself a little.
-const _: () = assert!(((3 + (1 << MAX_SHIFT)) << 31) + 16 <= REACH);
+/// What the shifts of terms that are extended each by itself add up to, at most.
+const WEIGHT: u64 = 1 << MAX_SHIFT;
+
+// The sum of the others, the constant and the static offset count once each, the terms that are extended as often as their
+// shifts say, and the access itself a little.
+const _: () = assert!(((3 + WEIGHT) << 31) + 16 <= REACH);
 
 /// Bytes that an access may lie behind one that did not trap, and not wrap.
 const HOLE: i64 = (COPY - LARGEST) as i64;
@@ -77,12 +83,16 @@ impl Gains {
     }
 }
 
-/// Rewrites those of `uses`, which are in order, for which it saves instructions.
+/// Rewrites those of `uses`, which are in order, for which it saves instructions: not where the strict view's address is
+/// there, which costs nothing, unless there are more to come with other constants.
 pub fn run(function: &mut Function, loops: &Loops, uses: &[Use], gains: &Gains) {
     let mut shown: HashMap<&[Term], Vec<Shown>> = HashMap::new();
     let mirrored = uses.iter().filter(|found| {
         let shown = shown.entry(&found.sum.terms).or_default();
-        let mirrored = gains.has(function, loops, found) && is_exact(function, loops, found, shown);
+        let has_strict = !gains.several.contains(&found.sum.terms)
+            && shown.iter().rev().take(ASKED).any(|by| by.is_strict_address(function, loops, found));
+        let mirrored =
+            gains.has(function, loops, found) && !has_strict && is_exact(function, loops, found, shown);
         shown.push(Shown { by: found.inst, constant: found.sum.constant, offset: found.offset, mirrored });
         mirrored
     });
@@ -101,6 +111,15 @@ struct Shown {
     offset: i32,
     /// Whether it was in the mirrored view.
     mirrored: bool,
+}
+
+impl Shown {
+    /// Whether the strict view's address for `found` is there.
+    fn is_strict_address(&self, function: &Function, loops: &Loops, found: &Use) -> bool {
+        !self.mirrored
+            && self.constant == found.sum.constant
+            && loops.tree.dominates(self.by, found.inst, &function.layout)
+    }
 }
 
 /// How many of the latest accesses with the same terms are asked what they have shown.
@@ -181,7 +200,8 @@ impl Addresses<'_> {
     /// The sum of the use's terms and `near` in the mirrored view.
     fn address(&mut self, found: &Use, near: i64) -> Value {
         let (last, rest) = found.sum.terms.split_last().expect("what is rewritten has terms");
-        let is_in_prefix = near == 0 || self.place(rest, found.inst) != found.inst;
+        let together = self.together(rest, *last, found.inst);
+        let is_in_prefix = near == 0 || self.place(&rest[..together], found.inst) != found.inst;
         // A part of one of a pair has no room for anything but a base; another would be merged into the instruction.
         let is_opaque = found.paired || !is_in_prefix;
         let key = (found.sum.terms.clone(), near);
@@ -192,13 +212,17 @@ impl Addresses<'_> {
             return sum;
         }
         // Cranelift moves sums out of loops, and shares them.
-        let prefix = self.prefix(rest, if is_in_prefix { near } else { 0 }, found.inst);
+        let displacement = if is_in_prefix { near } else { 0 };
+        let prefix = self.prefix(&rest[..together], displacement, found.inst);
         let mut cursor = FuncCursor::new(self.function).at_inst(found.inst);
-        let mut wide = cursor.ins().sextend(types::I64, last.value);
-        if last.shift > 0 {
-            wide = cursor.ins().ishl_imm_s(wide, i64::from(last.shift));
+        let mut sum = prefix;
+        for term in &found.sum.terms[together..] {
+            let mut wide = cursor.ins().sextend(types::I64, term.value);
+            if term.shift > 0 {
+                wide = cursor.ins().ishl_imm_s(wide, i64::from(term.shift));
+            }
+            sum = cursor.ins().iadd(sum, wide);
         }
-        let mut sum = cursor.ins().iadd(prefix, wide);
         if !is_in_prefix {
             sum = cursor.ins().iadd_imm_s(sum, near);
         }
@@ -208,6 +232,15 @@ impl Addresses<'_> {
             return sum;
         }
         sum
+    }
+
+    /// How many of `rest` are added in 32 bits: those that leave the loop, if the others and `last` have no more than
+    /// [`WEIGHT`]; otherwise all.
+    fn together(&self, rest: &[Term], last: Term, inst: Inst) -> usize {
+        let leaves = |count: &usize| self.place(&rest[..*count], inst) != inst;
+        let outer = (1..=rest.len()).rev().find(leaves).unwrap_or(rest.len());
+        let weight: u64 = rest[outer..].iter().chain([&last]).map(|term| 1u64 << term.shift).sum();
+        if weight <= WEIGHT { outer } else { rest.len() }
     }
 
     /// Where what depends on `terms` is computed for `inst`.

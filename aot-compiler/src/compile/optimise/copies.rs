@@ -1,23 +1,28 @@
 //! Copies of registers that are not needed, and what else computes nothing new.
 //!
 //! Cranelift's register allocator splits a value's life into pieces, with a copy from one register to the next where they
-//! meet, and its instructions extend what is narrow anyway. In each block of the finished code
+//! meet, and its instructions extend what is narrow anyway. In the finished code
 //!
 //! - what reads a copy reads the original, as long as that has not changed;
-//! - an extension of what is known to be as narrow is a copy; so is a load from the stack of what a register still holds;
+//! - an extension of what is known to be as narrow is a copy; so is a load from the stack of what a register still holds,
+//!   and a store there of what it holds already does nothing;
 //! - what is copied once and not needed otherwise is made where the copy would be;
 //! - what nobody reads is not made.
+//!
+//! What is known of widths and the stack where a block begins is what is known at the ends of all blocks that lead there, if
+//! those have all been looked at before; nothing, where a loop begins. The last two are done in each block by itself,
+//! after that, with what is needed behind it looked up anew, as registers are read later than before.
 
 use crate::compile::{
     codegen::Compiled,
     machine::{
-        blocks,
+        blocks::{self, Block},
         effects::Registers,
         frame::{self, SP},
         instructions,
         lines::{self, Line, live_after},
         operands::{self, Operand},
-        transfer::Transfer,
+        transfer::{Transfer, is_slot_load},
         word,
     },
 };
@@ -29,10 +34,15 @@ const WINDOW: usize = 64;
 /// Takes copies out of `unit`.
 pub fn run(unit: &mut Compiled) {
     let has_plain_frame = instructions(&unit.code).all(|at| frame::is_plain(word(&unit.code, at)));
-    lines::rewrite(unit, |lines, live_out| {
-        Known::new(has_plain_frame).propagate(lines);
-        retarget(lines, live_out);
-        eliminate(lines, live_out);
+    let mut ends: Vec<Known> = Vec::new();
+    lines::rewrite(unit, |lines, block| {
+        let mut known = Known::at_start(block, &ends).unwrap_or_else(|| Known::new(has_plain_frame));
+        known.propagate(lines);
+        ends.push(known);
+    });
+    lines::rewrite(unit, |lines, block| {
+        retarget(lines, block.live_out);
+        eliminate(lines, block.live_out);
     });
 }
 
@@ -44,7 +54,8 @@ struct Copy {
     is_full: bool,
 }
 
-/// What is known at one place of a block.
+/// What is known at one place of the code.
+#[derive(Clone)]
 struct Known {
     /// By the register's number in [`Registers`].
     copies: [Option<Copy>; 64],
@@ -61,17 +72,41 @@ impl Known {
         Self { copies: [None; 64], widths: [64; 32], slots: HashMap::new(), has_plain_frame }
     }
 
+    /// What is known where `block` begins, if that is known at the ends of all blocks from which control comes. Copies are
+    /// not: whoever reads an original behind a branch keeps the copy from being made in place.
+    fn at_start(block: &Block, ends: &[Self]) -> Option<Self> {
+        let from = block.from.as_ref()?;
+        let mut known = from.iter().map(|&number| ends.get(number)).collect::<Option<Vec<_>>>()?.into_iter();
+        let first = Self { copies: [None; 64], ..known.next()?.clone() };
+        Some(known.fold(first, Self::met))
+    }
+
+    /// What is known both here and in `other`.
+    fn met(mut self, other: &Self) -> Self {
+        for (width, &other) in self.widths.iter_mut().zip(&other.widths) {
+            *width = (*width).max(other);
+        }
+        self.slots.retain(|at, register| other.slots.get(at) == Some(register));
+        self
+    }
+
     /// Has `lines` read originals.
     fn propagate(&mut self, lines: &mut [Option<Line>]) {
         for place in lines {
             let Some(line) = place else { continue };
             let Some(operands) = operands::of(line.word) else {
-                *self = Self::new(self.has_plain_frame);
+                if !blocks::is_branch(line.word) {
+                    *self = Self::new(self.has_plain_frame);
+                }
                 continue;
             };
             if !line.is_fixed {
                 line.word = self.rewritten(line.word, operands.reads());
                 line.word = self.as_copy(line.word).unwrap_or(line.word);
+                if self.is_there(line.word) {
+                    *place = None;
+                    continue;
+                }
             }
             let copied = copied(line.word);
             if copied.is_some_and(|(to, copy)| copy.is_full && to == copy.source) && !line.is_fixed {
@@ -111,13 +146,22 @@ impl Known {
         if let Some((width, to, from)) = low_bits(instruction) {
             return (self.widths[from as usize] <= width).then(|| move_general(to, from));
         }
-        let load = Transfer::decode(instruction).filter(|load| load.is_load && is_slot(load))?;
+        let load = Transfer::decode(instruction).filter(|load| load.is_load && load.is_slot())?;
         let register = *self.slots.get(&load.offset)?;
         match (load.is_vector, register >= 32) {
             (false, false) => Some(move_general(load.register, register)),
             (true, true) => Some(move_vector(load.register, register - 32)),
             _ => None,
         }
+    }
+
+    /// Whether `instruction` stores on the stack what is there.
+    fn is_there(&self, instruction: u32) -> bool {
+        let store = Transfer::decode(instruction).filter(|store| !store.is_load && store.is_slot());
+        store.is_some_and(|store| {
+            let register = store.register + if store.is_vector { 32 } else { 0 };
+            self.slots.get(&store.offset) == Some(&register)
+        })
     }
 
     /// Drops what is not true any more when the registers of `written` change.
@@ -151,7 +195,7 @@ impl Known {
             let bytes = |register: u32| if register < 32 { 8 } else { 16 };
             self.slots.retain(|&at, &mut register| at >= end || at + bytes(register) <= access.offset);
         }
-        if is_slot(&access) {
+        if access.is_slot() {
             self.slots.insert(access.offset, access.register + if access.is_vector { 32 } else { 0 });
         }
     }
@@ -187,12 +231,6 @@ impl Known {
             _ => all,
         }
     }
-}
-
-/// Whether `access` is of a place on the stack that has all of a register.
-fn is_slot(access: &Transfer) -> bool {
-    let is_register = access.is_vector || access.register != 31;
-    access.base == SP && is_register && access.size == if access.is_vector { 16 } else { 8 }
 }
 
 /// mov xD, xN
@@ -292,7 +330,8 @@ fn eliminate(lines: &mut [Option<Line>], live_out: Registers) {
     for place in lines.iter_mut().rev() {
         let Some(line) = place else { continue };
         let is_needed = operands::of(line.word).is_none_or(|operands| {
-            !operands.is_pure || operands.written == 0 || operands.written & live != 0
+            let is_pure = operands.is_pure || is_slot_load(line.word);
+            !is_pure || operands.written == 0 || operands.written & live != 0
         });
         if is_needed || line.is_fixed {
             live = blocks::before(line.word, live);

@@ -4,7 +4,9 @@
 //!
 //! - a shift or rotation, and a sum or a logical operation: `eor w1, w2, w3, ror #7`;
 //! - an extension, and a sum: `add x1, x2, w3, sxth`;
-//! - a condition as a number, and a branch on it: `b.lo`;
+//! - a condition as a number, and a branch on it or a sum with it: `b.lo`, `cinc`;
+//! - the complement of a condition, and another condition: `bic`;
+//! - a sum with a constant, and a load or store there: `ldr w1, [x2, #-4]`;
 //! - a product, and a sum of vectors: `mla`, `smlal`;
 //! - a lane taken out, and put into another vector.
 
@@ -19,8 +21,8 @@ use crate::compile::{
 
 /// Folds what can be folded in `unit`.
 pub fn run(unit: &mut Compiled) {
-    lines::rewrite(unit, |lines, live_out| {
-        let live = live_after(lines, live_out);
+    lines::rewrite(unit, |lines, block| {
+        let live = live_after(lines, block.live_out);
         Folds { live, made: [None; 64], changed: [None; 64], reads: [0; 64] }.run(lines);
     });
 }
@@ -66,16 +68,22 @@ impl Folds {
             }
             let Some(maker) = lines[first].filter(|maker| !maker.is_fixed) else { return false };
             let Some(made) = operands::of(maker.word) else { return false };
-            let is_as_before = (0..64)
-                .filter(|source| made.read >> source & 1 == 1)
-                .all(|source| self.changed[source].is_none_or(|changed| changed < first));
-            let Some(word) = folded(maker.word, line.word, operand).filter(|_| is_as_before) else {
-                return false;
-            };
+            // What is made in the place of its source leaves it as it was when it is made no more.
+            let is_as_before = (0..64).filter(|source| made.read >> source & 1 == 1).all(|source| {
+                source == register || self.changed[source].is_none_or(|changed| changed < first)
+            });
             // It may have read the same in another field.
-            if operands::of(word).is_none_or(|operands| operands.read & set != 0) {
+            let other = operand.renamed(line.word, (operand.number(line.word) + 1) & 31);
+            if !is_as_before || operands::of(other).is_none_or(|operands| operands.read & set != 0) {
                 return false;
             }
+            let is_condition = |register: u32| {
+                let made = self.made.get(register as usize).copied().flatten().and_then(|at| lines[at]);
+                made.is_some_and(|line| is_condition(line.word))
+            };
+            let word = folded(maker.word, line.word, operand)
+                .or_else(|| cleared(maker.word, line.word, operand, is_condition));
+            let Some(word) = word else { return false };
             lines[first] = None;
             lines[at] = Some(Line { word, ..line });
             self.made[register] = None;
@@ -103,6 +111,8 @@ fn folded(maker: u32, user: u32, operand: Operand) -> Option<u32> {
     shifted(maker, user, operand)
         .or_else(|| extended(maker, user, operand))
         .or_else(|| branched(maker, user))
+        .or_else(|| counted(maker, user, operand))
+        .or_else(|| displaced(maker, user, operand))
         .or_else(|| accumulated(maker, user, operand))
         .or_else(|| copied(maker, user, operand))
 }
@@ -191,9 +201,65 @@ fn extended(maker: u32, user: u32, operand: Operand) -> Option<u32> {
     (!names_zero).then_some(word)
 }
 
+/// Whether `instruction` is `cset`.
+fn is_condition(instruction: u32) -> bool {
+    instruction & 0x7fff_0fe0 == 0x1a9f_07e0
+}
+
+/// Sums with a condition: `cset`, and `add` of it, as it is or extended.
+fn counted(maker: u32, user: u32, operand: Operand) -> Option<u32> {
+    let is_plain = user & 0x7fe0_fc00 == 0x0b00_0000;
+    // uxtb, uxth, uxtw, where 31 is the stack pointer
+    let is_extended = user & 0x7fe0_1c00 == 0x0b20_0000 && user >> 13 & 7 < 3 && operand.shift == 16;
+    let names_stack = is_extended && (n(user) == 31 || user & 31 == 31);
+    if !is_condition(maker) || !(is_plain || is_extended) || names_stack {
+        return None;
+    }
+    // `cset` and `cinc` have the opposite of their conditions.
+    let other = n(second(user, operand, is_plain)?);
+    Some(user & 1 << 31 | 0x1a80_0400 | other << 16 | maker & 0xf000 | other << 5 | user & 31)
+}
+
+/// What is true unless a condition is: `eor` of that with 1, and `and` with another condition.
+fn cleared(maker: u32, user: u32, operand: Operand, is_condition: impl Fn(u32) -> bool) -> Option<u32> {
+    let user = second(user, operand, true)?;
+    // eor wD, wN, #1; and wD, wN, wM
+    let is_bit = maker & 0xffff_fc00 == 0x5200_0000 && user & 0xffe0_fc00 == 0x0a00_0000;
+    // The other bits of the complement do not matter where the other operand has none.
+    (is_bit && is_condition(n(user))).then(|| user & !(31 << 16) | 1 << 21 | n(maker) << 16)
+}
+
+/// Loads and stores: `add` or `sub` of a constant to their base.
+fn displaced(maker: u32, user: u32, operand: Operand) -> Option<u32> {
+    let constant = i64::from(maker >> 10 & 0xfff) << if maker >> 22 & 1 == 1 { 12 } else { 0 };
+    let constant = match maker & 0xff80_0000 {
+        0x9100_0000 => constant,
+        0xd100_0000 => -constant,
+        _ => return None,
+    };
+    // One register, with an unsigned offset (Arm ARM C4.1.94); of 16 bytes if it is a vector one and the upper bit of what
+    // is done is set.
+    let is_offset = user & 0x3b00_0000 == 0x3900_0000 && operand.shift == 5;
+    let is_vector = user >> 26 & 1 == 1;
+    let size = if is_vector && user >> 23 & 1 == 1 { 4 } else { user >> 30 };
+    // Below, 31 is the stack pointer, whose accesses are known for those of the frame. A prefetch has no other form.
+    if !is_offset || n(maker) == 31 || user & 0xffc0_0000 == 0xf980_0000 {
+        return None;
+    }
+    let offset = (i64::from(user >> 10 & 0xfff) << size) + constant;
+    let user = user & !(31 << 5 | 0xfff << 10) | n(maker) << 5;
+    match offset {
+        _ if offset >= 0 && offset >> size << size == offset && offset >> size < 4096 => {
+            Some(user | ((offset >> size) as u32) << 10)
+        }
+        -256..256 => Some(user & !(1 << 24) | (offset as u32 & 0x1ff) << 12),
+        _ => None,
+    }
+}
+
 /// Branches on a condition: `cset`, and `cbz`, `cbnz`, or `tbz`, `tbnz` of the lowest bit.
 fn branched(maker: u32, user: u32) -> Option<u32> {
-    if maker & 0x7fff_0fe0 != 0x1a9f_07e0 {
+    if !is_condition(maker) {
         return None;
     }
     let distance = match user >> 24 & 0x7f {
@@ -283,10 +349,20 @@ mod tests {
             // ror w9, w14, #11; eor w2, w2, w9; eor w2, w9, w2
             ([ROR, EOR], 0x4ace_2c42),
             ([ROR, 0x4a02_0122], 0x4ace_2c42),
+            // ror w9, w9, #11; eor w2, w2, w9
+            ([0x1389_2d29, EOR], 0x4ac9_2c42),
             // lsr w9, w5, #3; add w1, w9, w2
             ([0x5303_7ca9, 0x0b02_0121], 0x0b45_0c41),
             // lsl x9, x5, #3; sub x1, x2, x9
             ([0xd37d_f0a9, 0xcb09_0041], 0xcb05_0c41),
+            // cset w9, lo; add w1, w9, w2; add x1, x2, w9, uxtb
+            ([0x1a9f_27e9, 0x0b02_0121], 0x1a82_2441),
+            ([0x1a9f_27e9, 0x8b29_0041], 0x9a82_2441),
+            // sub x9, x5, #4; ldr w1, [x9]; add x9, x5, #8; strb w1, [x9, #2]; ldr q1, [x9, #16]; ldr x1, [x9, #1]
+            ([0xd100_10a9, 0xb940_0121], 0xb85f_c0a1),
+            ([0x9100_20a9, 0x3900_0921], 0x3900_28a1),
+            ([0x9100_40a9, 0x3dc0_0521], 0x3dc0_08a1),
+            ([0x9100_04a9, 0xf940_0121], 0xf840_10a1),
             // uxtb w9, w5; add x1, x2, x9, lsl #2
             ([0x5300_1ca9, 0x8b09_0841], 0x8b25_0841),
             // sxtw x9, w5; cmp x2, x9
@@ -305,6 +381,15 @@ mod tests {
         for (words, folded) in cases {
             assert_eq!(folds(&words), [folded, RET, 0], "{words:x?}");
         }
+    }
+
+    #[test]
+    fn complements_of_conditions_are_cleared() {
+        // cset w5, mi; eor w9, w3, #1; and w1, w5, w9
+        assert_eq!(folds(&[0x1a9f_57e5, 0x5200_0069, 0x0a09_00a1]), [0x1a9f_57e5, 0x0a23_00a1, RET, 0]);
+        // The other may have more bits: mov w5, w4
+        let words = [0x2a04_03e5, 0x5200_0069, 0x0a09_00a1];
+        assert_eq!(folds(&words), [&words[..], &[RET]].concat());
     }
 
     #[test]
@@ -331,8 +416,8 @@ mod tests {
             vec![ROR, 0x2a09_03e0, EOR],
             // It is needed twice: eor w2, w9, w9
             vec![ROR, 0x4a09_0122],
-            // It is the source: ror w9, w9, #11
-            vec![0x1389_2d29, EOR],
+            // It is the source, and needed as it is: ror w9, w9, #11; eor w2, w9, w9
+            vec![0x1389_2d29, 0x4a09_0122],
             // A rotation has no sum: add w2, w2, w9
             vec![ROR, 0x0b09_0042],
             // Another width: lsr w9, w5, #3; add x1, x2, x9
@@ -343,6 +428,13 @@ mod tests {
             vec![ROR, 0x9400_0000, EOR],
             // The flags change: cset w9, lo; cmp w1, w2; cbnz w9
             vec![0x1a9f_27e9, 0x6b02_003f, 0x3500_0029],
+            // The flags change: cset w9, lo; cmp w1, w2; add w1, w9, w2
+            vec![0x1a9f_27e9, 0x6b02_003f, 0x0b02_0121],
+            // An offset of the stack pointer, one that has no room: add x9, sp, #8; sub x9, x5, #512; ldr w1, [x9]
+            vec![0x9100_23e9, 0xb940_0121],
+            vec![0xd108_00a9, 0xb940_0121],
+            // The base is stored: add x9, x5, #8; str x9, [x9]
+            vec![0x9100_20a9, 0xf900_0129],
             // The product is not added to the destination: mul v19...; add v2.4s, v19.4s, v1.4s
             vec![0x4ea6_9cb3, 0x4ea1_8662],
         ] {

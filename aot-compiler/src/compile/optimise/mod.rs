@@ -1,10 +1,13 @@
 //! What the compiler does to a function before and after Cranelift, one pass in each file.
 
 mod addresses;
+mod branches;
+mod conditions;
 mod constants;
 mod contract;
 mod copies;
 mod counters;
+mod fields;
 mod folds;
 mod loops;
 mod neighbours;
@@ -37,6 +40,8 @@ pub enum Pass {
     Counters,
     /// Addresses of linear memory by 64-bit arithmetic (addresses.rs).
     Addresses,
+    /// One address for all fields of an object (fields.rs).
+    Fields,
     /// Constants before loops (constants.rs).
     Constants,
     /// Loops in versions for arrays that do and do not overlap (versions.rs, overlap.rs).
@@ -45,8 +50,12 @@ pub enum Pass {
     Spills,
     /// Copies of registers, and what nobody reads (copies.rs).
     Copies,
+    /// Comparisons that say what the flags say already (conditions.rs).
+    Conditions,
     /// Two instructions that are one (folds.rs).
     Folds,
+    /// One branch at the end of a loop's round (branches.rs).
+    Branches,
     /// Loads and stores of two registers (pairs.rs, neighbours.rs).
     Pairs,
     /// One rounding for a product and a sum (contract.rs). It changes results, so it is in no set unless asked for.
@@ -54,16 +63,19 @@ pub enum Pass {
 }
 
 /// All passes that change no result, with the names by which they are left out.
-pub const PASSES: [(Pass, &str); 10] = [
+pub const PASSES: [(Pass, &str); 13] = [
     (Pass::Inline, "inline"),
     (Pass::Unused, "unused"),
     (Pass::Counters, "counters"),
     (Pass::Addresses, "addresses"),
+    (Pass::Fields, "fields"),
     (Pass::Constants, "constants"),
     (Pass::Versions, "versions"),
     (Pass::Spills, "spills"),
     (Pass::Copies, "copies"),
+    (Pass::Conditions, "conditions"),
     (Pass::Folds, "folds"),
+    (Pass::Branches, "branches"),
     (Pass::Pairs, "pairs"),
 ];
 
@@ -112,6 +124,14 @@ pub fn run(function: &mut Function, mut accesses: Vec<Access>, passes: Passes) {
     if passes.has(Pass::Contract) {
         contract::run(function);
     }
+    in_loops(function, &mut accesses, passes);
+    if passes.has(Pass::Fields) {
+        fields::run(function, &accesses);
+    }
+}
+
+/// Runs those of `passes` that are about loops.
+fn in_loops(function: &mut Function, accesses: &mut Vec<Access>, passes: Passes) {
     let Some(mut loops) = Loops::find(function) else { return };
     if passes.has(Pass::Counters) {
         if rotate::run(function, &loops)
@@ -122,18 +142,18 @@ pub fn run(function: &mut Function, mut accesses: Vec<Access>, passes: Passes) {
         counters::run(function, &loops);
     }
     if passes.has(Pass::Addresses) || passes.has(Pass::Pairs) {
-        let mut uses = sums::uses(function, &loops, &accesses);
+        let mut uses = sums::uses(function, &loops, accesses);
         let mut gains = Gains::new(&uses);
         let mut apart = HashMap::new();
         let is_mirrored = passes.has(Pass::Addresses);
         if passes.has(Pass::Versions) && passes.has(Pass::Pairs) {
             let gains_there = is_mirrored.then_some(&gains);
-            let copies = versions::run(function, &loops, &uses, gains_there, &mut accesses);
+            let copies = versions::run(function, &loops, &uses, gains_there, accesses);
             if !copies.is_empty()
                 && let Some(found) = Loops::find(function)
             {
                 loops = found;
-                uses = sums::uses(function, &loops, &accesses);
+                uses = sums::uses(function, &loops, accesses);
                 gains = Gains::new(&uses);
                 let found = loops.innermost(function).into_iter();
                 let tested = found.filter_map(|of| Some((of.header, (*copies.get(&of.header)?, of))));
@@ -171,8 +191,14 @@ pub fn finish(unit: &mut Compiled, passes: Passes) {
     if passes.has(Pass::Copies) {
         copies::run(unit);
     }
+    if passes.has(Pass::Conditions) {
+        conditions::run(unit);
+    }
     if passes.has(Pass::Folds) {
         folds::run(unit);
+    }
+    if passes.has(Pass::Branches) {
+        branches::run(unit);
     }
     if passes.has(Pass::Pairs) {
         pairs::run(unit);

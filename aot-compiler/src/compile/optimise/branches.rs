@@ -1,0 +1,162 @@
+//! One branch at the end of a loop's round instead of two.
+//!
+//! Where Cranelift leaves a loop by a branch on a condition, and has copies to make on the way back, it makes them behind that
+//! branch and goes back by another one. If the way out needs none of the registers that change there, they may change before:
+//!
+//! ```text
+//!     b.hs out                     mov x8, x11
+//!     mov x8, x11                  b.lo loop
+//!     b loop                       b out, unless that is the next instruction
+//! ```
+//!
+//! What moves only computes, or loads from the stack, so it neither traps nor is seen by anyone on the way out.
+
+use crate::compile::{
+    codegen::Compiled,
+    machine::{
+        WORD,
+        blocks::{self, Block},
+        edit,
+        effects::Registers,
+        lines,
+        operands::{self, FLAGS},
+        transfer, word,
+    },
+};
+use std::collections::{BTreeSet, HashSet};
+
+/// Turns what can be turned in `unit`.
+pub fn run(unit: &mut Compiled) {
+    let blocks = Block::all(unit);
+    let fixed = lines::fixed(unit);
+    let live_in = Vec::from_iter(blocks.iter().map(|block| live_in(&unit.code, block)));
+    let mut removed = BTreeSet::new();
+    for (number, pair) in blocks.windows(2).enumerate() {
+        let [test, back] = pair else { unreachable!("windows have their size") };
+        if back.from.as_deref() == Some(&[number]) {
+            let needed = |at| {
+                let block = blocks.binary_search_by_key(&at, |block| block.range.start).ok()?;
+                Some(live_in[block])
+            };
+            removed.extend(turn(&mut unit.code, test, back, needed, &fixed));
+        }
+    }
+    edit::remove(unit, &removed);
+}
+
+/// Has the branch at the end of `test` go back where `back` behind it does; `needed` says what is needed where it leads now.
+/// The instruction that is left over is returned.
+fn turn(
+    code: &mut [u8],
+    test: &Block,
+    back: &Block,
+    needed: impl Fn(usize) -> Option<Registers>,
+    fixed: &HashSet<usize>,
+) -> Option<usize> {
+    let [tested, gone] = [test, back].map(|block| block.range.end - WORD);
+    let (branch, jump) = (word(code, tested), word(code, gone));
+    let again = edit::target(jump, gone).filter(|&again| again <= tested && blocks::is_branch(jump))?;
+    let out = edit::target(branch, tested)?;
+    let needed = needed(out)? | operands::of(branch)?.read;
+    let moves = Vec::from_iter((tested + WORD..gone).step_by(WORD).map(|at| word(code, at)));
+    let is_free = (tested..=gone).step_by(WORD).all(|at| !fixed.contains(&at));
+    if !is_free || !moves.iter().all(|&moved| may_move(moved, needed)) {
+        return None;
+    }
+    let turned = edit::branch(branch ^ opposite(branch)?, gone - WORD, again)?;
+    let jump = edit::branch(jump, gone, out)?;
+    for (at, word) in (tested..).step_by(WORD).zip(moves.into_iter().chain([turned, jump])) {
+        code[at..at + WORD].copy_from_slice(&word.to_le_bytes());
+    }
+    (out == gone + WORD).then_some(gone)
+}
+
+/// Whether `instruction` does nothing but write registers other than those of `needed`.
+fn may_move(instruction: u32, needed: Registers) -> bool {
+    let only_writes = |operands: &operands::Operands| operands.is_pure || transfer::is_slot_load(instruction);
+    // Not the flags, which may be what is branched on, and not what depends on its own place.
+    let is_placed = matches!(instruction >> 24 & 0x1f, 0x10);
+    let operands = operands::of(instruction).filter(only_writes);
+    operands.is_some_and(|operands| !is_placed && operands.written & (needed | FLAGS) == 0)
+}
+
+/// The bit that makes a branch one on the opposite condition (Arm ARM C4.1.93).
+fn opposite(branch: u32) -> Option<u32> {
+    match branch >> 24 & 0x7f {
+        // cbz, cbnz, tbz, tbnz
+        0x34..=0x37 => Some(1 << 24),
+        // b.cond, but for those that are always true
+        0x54 if branch & 0x1e != 0x0e => Some(1),
+        _ => None,
+    }
+}
+
+/// The registers that are needed where `block` begins.
+fn live_in(code: &[u8], block: &Block) -> Registers {
+    let words = block.range.clone().step_by(WORD).rev().map(|at| word(code, at));
+    words.fold(block.live_out, |live, word| blocks::before(word, live))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compile::codegen::Unit;
+
+    /// What becomes of a function that consists of these instructions.
+    fn turned(words: &[u32]) -> Vec<u32> {
+        let mut unit = Compiled {
+            unit: Unit::Function(0),
+            wasm: (0, 0),
+            code: words.iter().flat_map(|word| word.to_le_bytes()).collect(),
+            relocations: Vec::new(),
+            origins: Default::default(),
+            sites: Vec::new(),
+            handlers: Vec::new(),
+            ranges: Vec::new(),
+            unwind: None,
+        };
+        run(&mut unit);
+        (0..unit.code.len()).step_by(WORD).map(|at| word(&unit.code, at)).collect()
+    }
+
+    const RET: u32 = 0xd65f_03c0;
+    /// add w11, w12, #1; cmp w11, w4
+    const BODY: [u32; 2] = [0x1100_058b, 0x6b04_017f];
+    /// mov x12, x11
+    const MOV: u32 = 0xaa0b_03ec;
+    /// `b` three and four instructions back
+    const BACK: [u32; 2] = [0x17ff_fffd, 0x17ff_fffc];
+
+    #[test]
+    fn one_branch_is_left() {
+        // b.hs to the return; b.lo back
+        let words = [&BODY[..], &[0x5400_0062, MOV, BACK[1], RET]].concat();
+        assert_eq!(turned(&words), [&BODY[..], &[MOV, 0x54ff_ffa3, RET, 0]].concat());
+        // cbz x11 to the return, nothing to move; cbnz x11 back
+        let words = [&BODY[..], &[0xb400_004b, BACK[0], RET]].concat();
+        assert_eq!(turned(&words), [&BODY[..], &[0xb5ff_ffcb, RET, 0]].concat());
+        // tbz w11, #3 to what is behind the return; tbnz w11, #3 back, and b out
+        let words = [&BODY[..], &[0x3618_006b, BACK[0], RET, RET]].concat();
+        assert_eq!(turned(&words), [&BODY[..], &[0x371f_ffcb, 0x1400_0002, RET, RET]].concat());
+    }
+
+    #[test]
+    fn others_stay() {
+        for words in [
+            // What changes is needed outside: mov x0, x11
+            [0x5400_0062, 0xaa0b_03e0, BACK[1], RET],
+            // It is what is branched on: cbz w12; mov x12, x11
+            [0x3400_006c, MOV, BACK[1], RET],
+            // Flags: cmp w1, w2
+            [0x5400_0062, 0x6b02_003f, BACK[1], RET],
+            // A load that may trap, a store on the stack: ldr x12, [x1]; str x12, [sp]
+            [0x5400_0062, 0xf940_002c, BACK[1], RET],
+            [0x5400_0062, 0xf900_03ec, BACK[1], RET],
+            // Forward: b to the return
+            [0x5400_0062, MOV, 0x1400_0001, RET],
+        ] {
+            let words = [&BODY[..], &words].concat();
+            assert_eq!(turned(&words), words, "{words:x?}");
+        }
+    }
+}
