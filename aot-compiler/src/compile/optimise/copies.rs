@@ -59,8 +59,8 @@ struct Copy {
 struct Known {
     /// By the register's number in [`Registers`].
     copies: [Option<Copy>; 64],
-    /// Bits of each general register above which there are zeros.
-    widths: [u32; 32],
+    /// Bits of each register above which there are zeros.
+    widths: [u32; 64],
     /// Registers that hold what is on the stack, by offset.
     slots: HashMap<i64, u32>,
     /// Whether no more is done with the frame than what can be followed.
@@ -69,7 +69,7 @@ struct Known {
 
 impl Known {
     fn new(has_plain_frame: bool) -> Self {
-        Self { copies: [None; 64], widths: [64; 32], slots: HashMap::new(), has_plain_frame }
+        Self { copies: [None; 64], widths: ALL, slots: HashMap::new(), has_plain_frame }
     }
 
     /// What is known where `block` begins, if that is known at the ends of all blocks from which control comes. Copies are
@@ -113,16 +113,19 @@ impl Known {
                 *place = None;
                 continue;
             }
-            let width = self.width(line.word);
             let word = line.word;
+            let is_vector = operands.write.is_some_and(|write| write.is_vector);
+            let width = if is_vector { self.vector_width(word) } else { self.width(word) };
             self.forget(operands.written);
             if let Some((to, copy)) = copied.filter(|(to, copy)| *to != copy.source) {
                 let first = self.copies[copy.source as usize].filter(|first| first.is_full || !copy.is_full);
                 let source = first.map_or(copy.source, |first| first.source);
                 self.copies[to as usize] = (source != to).then_some(Copy { source, is_full: copy.is_full });
             }
-            if let Some(to) = operands.write.filter(|write| !write.is_vector && write.number(word) != 31) {
-                self.widths[to.number(word) as usize] = width;
+            match operands.write {
+                Some(to) if to.is_vector => self.widths[to.number(word) as usize + 32] = width,
+                Some(to) if to.number(word) != 31 => self.widths[to.number(word) as usize] = width,
+                _ => {}
             }
             self.remember(word);
         }
@@ -145,6 +148,9 @@ impl Known {
     fn as_copy(&self, instruction: u32) -> Option<u32> {
         if let Some((width, to, from)) = low_bits(instruction) {
             return (self.widths[from as usize] <= width).then(|| move_general(to, from));
+        }
+        if let Some((width, to, from)) = low_lane(instruction) {
+            return (self.widths[from as usize + 32] <= width).then(|| move_vector(to, from));
         }
         let load = Transfer::decode(instruction).filter(|load| load.is_load && load.is_slot())?;
         let register = *self.slots.get(&load.offset)?;
@@ -175,8 +181,10 @@ impl Known {
                 *copy = None;
             }
         }
-        for register in (0..31).filter(|&register| changed(register)) {
-            self.widths[register as usize] = 64;
+        for (register, width) in (0..).zip(&mut self.widths) {
+            if changed(register) {
+                *width = ALL[register as usize];
+            }
         }
         self.slots.retain(|_, &mut register| !changed(register));
     }
@@ -200,7 +208,7 @@ impl Known {
         }
     }
 
-    /// Bits of the general register that `instruction` writes, above which there are zeros.
+    /// Bits of the register that `instruction` writes, above which there are zeros.
     fn width(&self, instruction: u32) -> u32 {
         let all = if instruction >> 31 == 0 { 32 } else { 64 };
         let of = |register: u32| self.widths[register as usize];
@@ -231,7 +239,38 @@ impl Known {
             _ => all,
         }
     }
+
+    /// Bits of the vector register that `instruction` writes, above which there are zeros.
+    fn vector_width(&self, instruction: u32) -> u32 {
+        if let Some((width, _, from)) = low_lane(instruction) {
+            return width.min(self.widths[from as usize + 32]);
+        }
+        if let Some((_, copy)) = copied(instruction) {
+            return self.widths[copy.source as usize];
+        }
+        match instruction >> 24 & 0xff {
+            // Loads of one register, but those of 128 bits.
+            0x3c | 0x3d | 0x7c | 0x7d | 0xbc | 0xbd | 0xfc | 0xfd => match instruction >> 30 {
+                0 if instruction >> 23 & 1 == 1 => 128,
+                size => 8 << size,
+            },
+            // Scalars of at most 64 bits: the type may be that of what is converted.
+            0x1e | 0x1f if instruction >> 23 & 1 == 0 => 64,
+            _ => 128,
+        }
+    }
 }
+
+/// Bits of the registers by their numbers.
+const ALL: [u32; 64] = {
+    let mut bits = [64; 64];
+    let mut vector = 32;
+    while vector < 64 {
+        bits[vector] = 128;
+        vector += 1;
+    }
+    bits
+};
 
 /// mov xD, xN
 fn move_general(to: u32, from: u32) -> u32 {
@@ -256,6 +295,17 @@ fn low_bits(instruction: u32) -> Option<(u32, u32, u32)> {
         _ => return None,
     };
     (to != 31 && from != 31).then_some((count, to, from))
+}
+
+/// If `instruction` takes the lowest lane of a vector register and puts zeros above (`fmov` of scalars): the lane's bits, to
+/// where, and from where.
+fn low_lane(instruction: u32) -> Option<(u32, u32, u32)> {
+    let width = match instruction & 0xffff_fc00 {
+        0x1e20_4000 => 32,
+        0x1e60_4000 => 64,
+        _ => return None,
+    };
+    Some((width, instruction & 31, instruction >> 5 & 31))
 }
 
 /// If `instruction` copies a register: to which, and what; both by number in [`Registers`].
@@ -394,6 +444,18 @@ mod tests {
         // ldrsw x9, [x1]; mov w0, w9; umov x9, v1.d[0]; mov w0, w9
         assert_eq!(without_copies(&[0xb980_0029, 0x2a09_03e0]), [0xb980_0029, 0x2a09_03e0]);
         assert_eq!(without_copies(&[0x4e08_3c29, 0x2a09_03e0]), [0x4e08_3c29, 0x2a09_03e0]);
+    }
+
+    #[test]
+    fn scalars_are_vectors_with_zeros_above() {
+        // ldr d20, [x1]; fmov d20, d20; fadd d3, d1, d2; fmov d0, d3
+        assert_eq!(without_copies(&[0xfd40_0034, 0x1e60_4294]), [0xfd40_0034]);
+        assert_eq!(without_copies(&[0x1e62_2823, 0x1e60_4060]), [0x1e62_2820]);
+        // ldr q0, [x1]; fmov d0, d0; fcvt d0, s1; fmov s0, s0
+        assert_eq!(without_copies(&[0x3dc0_0020, 0x1e60_4000]), [0x3dc0_0020, 0x1e60_4000]);
+        assert_eq!(without_copies(&[0x1e22_c020, 0x1e20_4000]), [0x1e22_c020, 0x1e20_4000]);
+        // ldr d0, [x1]; fmov s0, s0
+        assert_eq!(without_copies(&[0xfd40_0020, 0x1e20_4000]), [0xfd40_0020, 0x1e20_4000]);
     }
 
     #[test]
