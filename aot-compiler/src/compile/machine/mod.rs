@@ -7,6 +7,7 @@ pub mod blocks;
 pub mod edit;
 pub mod effects;
 pub mod frame;
+pub mod increment;
 pub mod lines;
 pub mod operands;
 pub mod transfer;

@@ -34,6 +34,7 @@
 use super::{
     loops::{self, Loops},
     opaque,
+    pointers::{self, Counted},
     sums::{MAX_SHIFT, Term, Use},
 };
 use cranelift_codegen::{
@@ -84,21 +85,28 @@ impl Gains {
 }
 
 /// Rewrites those of `uses`, which are in order, for which it saves instructions: not where the strict view's address is
-/// there, which costs nothing, unless there are more to come with other constants.
-pub fn run(function: &mut Function, loops: &Loops, uses: &[Use], gains: &Gains) {
+/// there, which costs nothing, unless there are more to come with other constants. In the loops `counted`, pointers may be
+/// counted.
+pub fn run(function: &mut Function, loops: &Loops, uses: &[Use], gains: &Gains, counted: &[Counted]) {
     let mut shown: HashMap<&[Term], Vec<Shown>> = HashMap::new();
     let mirrored = uses.iter().filter(|found| {
         let shown = shown.entry(&found.sum.terms).or_default();
         let has_strict = !gains.several.contains(&found.sum.terms)
             && shown.iter().rev().take(ASKED).any(|by| by.is_strict_address(function, loops, found));
-        let mirrored =
-            gains.has(function, loops, found) && !has_strict && is_exact(function, loops, found, shown);
+        let gains = || {
+            gains.has(function, loops, found) && !has_strict
+                || pointers::may_be_counted(function, loops, counted, found)
+        };
+        let mirrored = gains() && is_exact(function, loops, found, shown);
         shown.push(Shown { by: found.inst, constant: found.sum.constant, offset: found.offset, mirrored });
         mirrored
     });
-    let mirrored: Vec<_> = mirrored.collect();
-    let (bases, prefixes, opaque) = Default::default();
-    let mut pass = Addresses { function, loops, bases, prefixes, opaque, nears: nears(&mirrored) };
+    let mut mirrored: Vec<_> = mirrored.collect();
+    let (bases, prefixes, opaque, nears) = Default::default();
+    let mut pass = Addresses { function, loops, bases, prefixes, opaque, nears };
+    let done = pointers::run(&mut pass, counted, &mirrored, gains);
+    mirrored.retain(|found| !done.contains(&found.inst) && gains.has(pass.function, loops, found));
+    pass.nears = self::nears(&mirrored);
     for found in mirrored {
         pass.rewrite(found);
     }
@@ -140,7 +148,7 @@ fn is_exact(function: &Function, loops: &Loops, found: &Use, shown: &[Shown]) ->
 
 /// The parts of the uses' displacements that are added before, by the uses' terms: as few as there can be. Where all uses
 /// have the same displacement, it is all of that, so that their instructions have room for an index.
-fn nears(uses: &[&Use]) -> HashMap<Vec<Term>, Vec<i64>> {
+pub fn nears(uses: &[&Use]) -> HashMap<Vec<Term>, Vec<i64>> {
     let mut by_terms: HashMap<&[Term], Vec<&Use>> = HashMap::new();
     for &found in uses {
         by_terms.entry(&found.sum.terms).or_default().push(found);
@@ -161,18 +169,31 @@ fn nears(uses: &[&Use]) -> HashMap<Vec<Term>, Vec<i64>> {
 
 /// Whether the instruction has room for the rest of the use's displacement: 12 bits, scaled by its size; 7 bits, with a sign,
 /// if it is one of a pair. Cranelift would not share sums for the 9 bits with a sign that there are as well.
-fn has_room(found: &Use, near: i64) -> bool {
+pub fn has_room(found: &Use, near: i64) -> bool {
     let (rest, bytes) = (found.displacement() - near, i64::from(found.bytes));
     let room = if found.paired { -64..64 } else { 0..4096 };
     rest % bytes == 0 && room.contains(&(rest / bytes))
 }
 
+/// Has the access use `address`, which is the sum of its terms and `near`.
+pub fn redirect(function: &mut Function, found: &Use, address: Value, near: i64) {
+    let rest = ((found.displacement() - near) as i32).into();
+    match &mut function.dfg.insts[found.inst] {
+        InstructionData::Load { arg, offset, .. } => (*arg, *offset) = (address, rest),
+        InstructionData::Store { args, offset, .. } => (args[1], *offset) = (address, rest),
+        _ => unreachable!("uses are loads and stores"),
+    }
+}
+
 /// Terms, and a displacement that is added to them.
 type Displaced = (Vec<Term>, i64);
 
-struct Addresses<'f> {
-    function: &'f mut Function,
-    loops: &'f Loops,
+/// What has been made of addresses.
+pub struct Addresses<'f> {
+    /// The function.
+    pub function: &'f mut Function,
+    /// Its loops.
+    pub loops: &'f Loops,
     /// The mirrored view's base, by the block at whose end it was made.
     bases: HashMap<Block, Value>,
     /// Sums without their last term, by the block at whose end they were made.
@@ -189,12 +210,7 @@ impl Addresses<'_> {
         let mut nears = self.nears[&found.sum.terms].iter();
         let near = *nears.find(|&&near| has_room(found, near)).expect("there is one for each use");
         let address = self.address(found, near);
-        let rest = ((found.displacement() - near) as i32).into();
-        match &mut self.function.dfg.insts[found.inst] {
-            InstructionData::Load { arg, offset, .. } => (*arg, *offset) = (address, rest),
-            InstructionData::Store { args, offset, .. } => (args[1], *offset) = (address, rest),
-            _ => unreachable!("uses are loads and stores"),
-        }
+        redirect(self.function, found, address, near);
     }
 
     /// The sum of the use's terms and `near` in the mirrored view.
@@ -251,7 +267,7 @@ impl Addresses<'_> {
 
     /// The sum of the base, `terms` and `displacement`, which is 0 unless the terms do not change in the loop around
     /// `inst`. The terms are added in 32 bits.
-    fn prefix(&mut self, terms: &[Term], displacement: i64, inst: Inst) -> Value {
+    pub fn prefix(&mut self, terms: &[Term], displacement: i64, inst: Inst) -> Value {
         let place = if displacement == 0 { inst } else { self.place(terms, inst) };
         let key = ((terms.to_vec(), displacement), loops::block(self.function, place));
         if let Some(&prefix) = self.prefixes.get(&key) {

@@ -448,9 +448,9 @@ mod tests {
 
     #[test]
     fn scalars_are_vectors_with_zeros_above() {
-        // ldr d20, [x1]; fmov d20, d20; fadd d3, d1, d2; fmov d0, d3
-        assert_eq!(without_copies(&[0xfd40_0034, 0x1e60_4294]), [0xfd40_0034]);
-        assert_eq!(without_copies(&[0x1e62_2823, 0x1e60_4060]), [0x1e62_2820]);
+        // ldr d0, [x1]; fmov d0, d0; fadd d17, d1, d2; fmov d0, d17
+        assert_eq!(without_copies(&[0xfd40_0020, 0x1e60_4000]), [0xfd40_0020]);
+        assert_eq!(without_copies(&[0x1e62_2831, 0x1e60_4220]), [0x1e62_2820]);
         // ldr q0, [x1]; fmov d0, d0; fcvt d0, s1; fmov s0, s0
         assert_eq!(without_copies(&[0x3dc0_0020, 0x1e60_4000]), [0x3dc0_0020, 0x1e60_4000]);
         assert_eq!(without_copies(&[0x1e22_c020, 0x1e20_4000]), [0x1e22_c020, 0x1e20_4000]);

@@ -87,6 +87,11 @@ impl Counter {
         });
         counters.collect()
     }
+
+    /// What the loop begins with, and what it goes on with.
+    pub fn ways(&self, function: &Function, of: &Innermost) -> impl Iterator<Item = Value> {
+        [of.enter, of.again].into_iter().filter_map(|branch| passed(function, branch, of, self.number))
+    }
 }
 
 /// How a loop finds out whether it goes on.
@@ -192,11 +197,23 @@ fn merge(function: &mut Function, of: &Innermost, counters: Vec<Counter>) {
         let first = function.layout.first_inst(of.header).expect("blocks have instructions");
         let mut cursor = FuncCursor::new(function).at_inst(first);
         let same = add(&mut cursor, value, difference);
-        function.dfg.remove_block_param(counter.value);
-        function.dfg.change_to_alias(counter.value, same);
-        for branch in [of.enter, of.again] {
-            forget(function, branch, of, counter.number);
-        }
+        replace(function, of, &counter, same);
+    }
+}
+
+/// Has `value` in the place of a counter of the loop.
+pub fn replace(function: &mut Function, of: &Innermost, counter: &Counter, value: Value) {
+    function.dfg.remove_block_param(counter.value);
+    function.dfg.change_to_alias(counter.value, value);
+    for branch in [of.enter, of.again] {
+        change(function, branch, of, |way, lists| way.remove(counter.number, lists));
+    }
+}
+
+/// Has the loop begin and go on with these as one more parameter.
+pub fn append(function: &mut Function, of: &Innermost, [start, next]: [Value; 2]) {
+    for (branch, value) in [(of.enter, start), (of.again, next)] {
+        change(function, branch, of, |way, lists| way.append_argument(value, lists));
     }
 }
 
@@ -345,11 +362,6 @@ fn pass(function: &mut Function, branch: Inst, of: &Innermost, number: usize, va
             false => old,
         });
     });
-}
-
-/// Has `branch` no longer pass the parameter `number` to the header.
-fn forget(function: &mut Function, branch: Inst, of: &Innermost, number: usize) {
-    change(function, branch, of, |way, lists| way.remove(number, lists));
 }
 
 /// Changes how `branch` goes to the header.

@@ -9,11 +9,14 @@ mod copies;
 mod counters;
 mod fields;
 mod folds;
+mod increments;
+mod lanes;
 mod loops;
 mod neighbours;
 mod order;
 mod overlap;
 mod pairs;
+mod pointers;
 mod rotate;
 mod spills;
 mod stores;
@@ -27,6 +30,7 @@ use cranelift_codegen::{
     ir::{Function, Inst, InstBuilder, Value},
 };
 use loops::Loops;
+use pointers::Counted;
 use std::collections::HashMap;
 
 /// A pass, which can be left out.
@@ -42,6 +46,8 @@ pub enum Pass {
     Addresses,
     /// One address for all fields of an object (fields.rs).
     Fields,
+    /// Pointers that loads and stores count (pointers.rs, increments.rs).
+    Pointers,
     /// Constants before loops (constants.rs).
     Constants,
     /// Loops in versions for arrays that do and do not overlap (versions.rs, overlap.rs).
@@ -58,17 +64,20 @@ pub enum Pass {
     Branches,
     /// Loads and stores of two registers (pairs.rs, neighbours.rs).
     Pairs,
+    /// Loads and stores of lanes (lanes.rs).
+    Lanes,
     /// One rounding for a product and a sum (contract.rs). It changes results, so it is in no set unless asked for.
     Contract,
 }
 
 /// All passes that change no result, with the names by which they are left out.
-pub const PASSES: [(Pass, &str); 13] = [
+pub const PASSES: [(Pass, &str); 15] = [
     (Pass::Inline, "inline"),
     (Pass::Unused, "unused"),
     (Pass::Counters, "counters"),
     (Pass::Addresses, "addresses"),
     (Pass::Fields, "fields"),
+    (Pass::Pointers, "pointers"),
     (Pass::Constants, "constants"),
     (Pass::Versions, "versions"),
     (Pass::Spills, "spills"),
@@ -77,6 +86,7 @@ pub const PASSES: [(Pass, &str); 13] = [
     (Pass::Folds, "folds"),
     (Pass::Branches, "branches"),
     (Pass::Pairs, "pairs"),
+    (Pass::Lanes, "lanes"),
 ];
 
 /// A set of passes.
@@ -164,7 +174,11 @@ fn in_loops(function: &mut Function, accesses: &mut Vec<Access>, passes: Passes)
             neighbours::run(function, &loops, &mut uses, is_mirrored.then_some(&gains), &apart);
         }
         if is_mirrored {
-            addresses::run(function, &loops, &uses, &gains);
+            let counted = match passes.has(Pass::Pointers) {
+                true => Counted::all(function, &loops),
+                false => Vec::new(),
+            };
+            addresses::run(function, &loops, &uses, &gains, &counted);
         }
     }
     if passes.has(Pass::Constants) {
@@ -202,6 +216,12 @@ pub fn finish(unit: &mut Compiled, passes: Passes) {
     }
     if passes.has(Pass::Pairs) {
         pairs::run(unit);
+    }
+    if passes.has(Pass::Lanes) {
+        lanes::run(unit);
+    }
+    if passes.has(Pass::Pointers) {
+        increments::run(unit);
     }
 }
 

@@ -19,12 +19,7 @@ pub(super) fn of(instruction: u32) -> Option<Operands> {
             let based = match (instruction >> 24 & 3, instruction >> 21 & 1, instruction >> 10 & 3) {
                 (1, ..) | (0, 0, 0b00) => built.reads(5, false),
                 // Writes back.
-                (0, 0, 0b01 | 0b11) => {
-                    let base = Operand { shift: 5, is_vector: false, is_word: false }.register(instruction);
-                    let mut built = built.reads_also(base);
-                    built.operands.written |= base;
-                    built
-                }
+                (0, 0, 0b01 | 0b11) => writes_back(built),
                 (0, 1, 0b10) => built.reads(5, false).reads(16, instruction >> 13 & 1 == 0),
                 _ => return None,
             };
@@ -36,14 +31,9 @@ pub(super) fn of(instruction: u32) -> Option<Operands> {
         // Two registers.
         0b101 => {
             let is_load = instruction >> 22 & 1 == 1;
-            let base = Operand { shift: 5, is_vector: false, is_word: false }.register(instruction);
             let both = [0, 10].map(|shift| Operand { shift, is_vector, is_word: size == 0 });
             let mut built = match instruction >> 23 & 1 == 1 {
-                true => {
-                    let mut built = built.reads_also(base);
-                    built.operands.written |= base;
-                    built
-                }
+                true => writes_back(built),
                 false => built.reads(5, false),
             };
             for operand in both {
@@ -56,8 +46,30 @@ pub(super) fn of(instruction: u32) -> Option<Operands> {
         }
         // A literal. It has to stay where it is, as the bytes are known for data by their load alone.
         0b011 if instruction >> 24 & 3 == 0 && (is_vector || size != 3) => built.writes(0, is_vector).done(),
-        // ld1r
-        0b001 if instruction & 0xbfff_f000 == 0x0d40_c000 => built.reads(5, false).writes(0, true).done(),
+        0b001 if instruction & 0xbf20_2000 == 0x0d00_0000 => lane(instruction),
         _ => None,
     }
+}
+
+/// Loads and stores of one lane, and loads of all lanes from one place (C4.1.94, "Advanced SIMD load/store single structure").
+fn lane(instruction: u32) -> Option<Operands> {
+    let built = Builder::new(instruction).has_effects();
+    let built = match instruction >> 23 & 1 == 1 {
+        // 31 stands for the number of bytes.
+        true => writes_back(built).reads(16, false),
+        false => built.reads(5, false),
+    };
+    let (is_load, is_all) = (instruction >> 22 & 1 == 1, instruction >> 14 & 3 == 3);
+    match (is_load, is_all) {
+        (true, _) => built.changes(0, true, !is_all).done(),
+        (false, false) => built.field(0, true, false).done(),
+        (false, true) => None,
+    }
+}
+
+/// With a base that is read and written, so that it is not to be renamed.
+fn writes_back(mut built: Builder) -> Builder {
+    let base = Operand { shift: 5, is_vector: false, is_word: false }.register(built.instruction);
+    built.operands.written |= base;
+    built.reads_also(base)
 }

@@ -79,6 +79,12 @@ fn operands_are_those_of_the_manual() {
         (0x3d80_0be1, v(1), 0, false),
         (0x4d40_c841, g(2), v(1), true),
         (0x5800_0041, 0, g(1), true),
+        // ld1 {v1.d}[1], [x2]; ld1 {v1.s}[2], [x2], x3; ld1 {v1.h}[0], [x2], #2; st1 {v1.d}[1], [x2]; ld1r {v1.4s}, [x2], x3
+        (0x4d40_8441, g(2) | v(1), v(1), false),
+        (0x4dc3_8041, g(2) | g(3) | v(1), g(2) | v(1), false),
+        (0x0ddf_4041, g(2) | v(1), g(2) | v(1), false),
+        (0x4d00_8441, g(2) | v(1), 0, false),
+        (0x4dc3_c841, g(2) | g(3), g(2) | v(1), true),
         // ldp x1, x2, [sp], #16; stp d8, d9, [x1, #16]; str x1, [x2], #8
         (0xa8c1_0be1, 0, g(1) | g(2), false),
         (0x6d01_2428, g(1) | v(8) | v(9), 0, false),
