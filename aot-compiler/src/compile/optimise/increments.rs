@@ -241,8 +241,8 @@ mod tests {
 
     #[test]
     fn offsets_behind_become_smaller() {
-        // ldp d2, d3, [x1, #16]; str d4, [x1, #8]: ldp d2, d3, [x1]; stur d4, [x1, #-8]
-        assert_eq!(increments(&[LDR, 0x6d41_0c22, 0xfd00_0424, ADD]), [POST, 0x6d40_0c22, 0xfc1f_8024]);
+        // ldp d2, d3, [x1, #32]; str d4, [x1, #8]: ldp d2, d3, [x1, #16]; stur d4, [x1, #-8]
+        assert_eq!(increments(&[LDR, 0x6d42_0c22, 0xfd00_0424, ADD]), [POST, 0x6d41_0c22, 0xfc1f_8024]);
         // The last one that can counts.
         assert_eq!(increments(&[LDR, LDP, ADD]), [LDR, 0x6cc1_0c22]);
     }
