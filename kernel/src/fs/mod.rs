@@ -96,8 +96,11 @@ fn partition(kind: u8) -> Result<Partition<Shared>> {
 
 type Data = DiskFs<Partition<Shared>, Board, Relax>;
 
-/// The data partition's file system, once it is mounted, and as each app that mounts it has it, by the app's address.
-static DATA: Mutex<Option<(Arc<Data>, Vec<(usize, Volume)>)>> = Mutex::new(None);
+/// The data partition's file system, and as each app that mounts it has it, by the app's address.
+type Mounted = (Arc<Data>, Vec<(usize, Volume)>);
+
+/// The data partition, once it is mounted.
+static DATA: Mutex<Option<Mounted>> = Mutex::new(None);
 
 /// What is to be synced by itself: nothing, and no code for it, unless an app has a mount that needs it.
 static SYNCED: Mutex<Option<Sync>> = Mutex::new(None);
