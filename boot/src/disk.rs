@@ -122,8 +122,8 @@ impl System for Host {
 pub struct Nobody;
 
 impl WaitQueue for Nobody {
-    fn enter(&self, work: &mut dyn FnMut()) {
-        work();
+    fn enter<T>(&self, work: impl FnOnce() -> T) -> T {
+        work()
     }
 
     fn notify(&self) {}

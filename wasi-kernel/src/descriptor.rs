@@ -6,17 +6,21 @@ use alloc::{boxed::Box, collections::BinaryHeap, sync::Arc, vec::Vec};
 /// Greatest number of descriptors that an app has at one time if nothing else is said, as Linux's default.
 const OPEN_MAX: usize = 1024;
 
-/// What a descriptor stands for. With a tag of its own it is told apart in two instructions, and each has a cache line.
+/// A standard stream. In a box, so that what hands it on needs one register.
+pub type Standard = Box<Arc<dyn Stream>>;
+
+/// What a descriptor stands for. With a tag of its own it is told apart in two instructions, most are files, and each has a cache
+/// line.
 #[repr(u8, align(64))]
 pub enum Descriptor {
+    /// Anything that was opened by a path but a directory.
+    File(File),
     /// Standard input.
-    Input(Arc<dyn Stream>),
+    Input(Standard),
     /// Standard output or error.
-    Output(Arc<dyn Stream>),
+    Output(Standard),
     /// A directory.
     Directory(Directory),
-    /// Anything else that was opened by a path.
-    File(File),
 }
 
 /// An open directory.
@@ -59,8 +63,10 @@ impl Mode {
     /// What is written is kept nowhere, so that the file system need not be asked.
     pub const DISCARD: Self = Self(1 << 3);
 
+    /// It can be written, at the end alone.
+    pub const APPENDED: Self = Self(Self::WRITE.0 | Self::APPEND.0);
     /// It can be written, and nothing of that is kept.
-    const SINK: Self = Self(Self::WRITE.0 | Self::DISCARD.0);
+    pub const SINK: Self = Self(Self::WRITE.0 | Self::DISCARD.0);
     /// How it is written to.
     const WRITING: Self = Self(Self::WRITE.0 | Self::APPEND.0 | Self::DISCARD.0);
 
@@ -75,8 +81,9 @@ impl Mode {
         Self(if there { self.0 | bits.0 } else { self.0 & !bits.0 })
     }
 
+    /// What concerns writing.
     #[inline(always)]
-    const fn writing(self) -> Self {
+    pub const fn writing(self) -> Self {
         Self(self.0 & Self::WRITING.0)
     }
 }
@@ -110,7 +117,8 @@ impl File {
             return Err(refusal(self.mode.has(Mode::READ), offset));
         }
         memory.in_kernel(|memory| {
-            self.handle.fs().read(self.handle.node(), offset, memory.slice_mut(pointer, len)?)
+            let bytes = memory.slice_mut(pointer, len)?;
+            self.handle.fs().read(self.handle.node(), offset, bytes)
         })
     }
 
@@ -127,14 +135,15 @@ impl File {
         (pointer, len): (u32, u32),
     ) -> Result<usize> {
         if self.mode.has(Mode::APPEND) {
-            return self.append(memory, (pointer, len)).map(|(size, _)| size);
+            return self.append(memory, (pointer, len), &mut 0);
         }
         if !(self.mode.has(Mode::WRITE) && is_range(offset, len)) {
             memory.slice(pointer, len)?;
             return Err(refusal(self.mode.has(Mode::WRITE), offset));
         }
         memory.in_kernel(|memory| {
-            self.handle.fs().write(self.handle.node(), offset, memory.slice(pointer, len)?)
+            let bytes = memory.slice(pointer, len)?;
+            self.handle.fs().write(self.handle.node(), offset, bytes)
         })
     }
 
@@ -145,36 +154,88 @@ impl File {
     /// As for [`File::write_at`].
     #[inline(always)]
     pub fn write(&mut self, memory: &mut GuestMemory<impl Linear>, buffer: (u32, u32)) -> Result<usize> {
-        let (pointer, len) = buffer;
-        let size = if self.mode.writing() == Mode::WRITE && is_range(self.position, len) {
-            memory.in_kernel(|memory| {
-                self.handle.fs().write(self.handle.node(), self.position, memory.slice(pointer, len)?)
-            })?
-        } else if self.mode.has(Mode::APPEND) {
-            let (size, end) = self.append(memory, buffer)?;
+        if self.mode.has(Mode::APPEND) {
+            let mut end = self.position;
+            let result = self.append(memory, buffer, &mut end);
             self.position = end;
-            return Ok(size);
-        } else if self.mode.writing() == Mode::SINK && is_range(self.position, len) {
-            memory.slice(pointer, len)?.len()
-        } else {
-            self.write_at(memory, self.position, buffer)?
-        };
+            return result;
+        }
+        let size = self.write_at(memory, self.position, buffer)?;
         self.position += size as u64;
         Ok(size)
     }
 
-    /// Writes to the end. Returns the number of bytes and the position behind them.
+    // What follows does the same for the usual file and for bytes that are at hand; it does nothing and returns `None` for
+    // others. It is short, and whoever calls it goes on with the above.
+
+    /// As [`File::read`].
+    #[inline(always)]
+    pub fn read_at_once(
+        &mut self,
+        memory: &mut GuestMemory<impl Linear>,
+        buffer: (u32, u32),
+    ) -> Option<Result<u32>> {
+        if !(self.mode.has(Mode::READ) && is_range(self.position, buffer.1)) {
+            return None;
+        }
+        let result = memory.at_once(buffer, |bytes| {
+            self.handle.fs().read(self.handle.node(), self.position, bytes).map(|size| size as u32)
+        })?;
+        Some(result.inspect(|size| self.position += u64::from(*size)))
+    }
+
+    /// As [`File::write`] for a file that is [`Mode::WRITE`] and nothing else that concerns writing.
+    #[inline(always)]
+    pub fn write_at_once(
+        &mut self,
+        memory: &mut GuestMemory<impl Linear>,
+        buffer: (u32, u32),
+    ) -> Option<Result<u32>> {
+        if !is_range(self.position, buffer.1) {
+            return None;
+        }
+        let result = memory.at_once(buffer, |bytes| {
+            self.handle.fs().write(self.handle.node(), self.position, bytes).map(|size| size as u32)
+        })?;
+        Some(result.inspect(|size| self.position += u64::from(*size)))
+    }
+
+    /// As [`File::write`] for a file that is [`Mode::APPENDED`].
+    #[inline(always)]
+    pub fn append_at_once(
+        &mut self,
+        memory: &mut GuestMemory<impl Linear>,
+        buffer: (u32, u32),
+    ) -> Option<Result<u32>> {
+        memory.at_once(buffer, |bytes| {
+            let end = &mut self.position;
+            self.handle.fs().append(self.handle.node(), bytes, end).map(|size| size as u32)
+        })
+    }
+
+    /// As [`File::write`] for a file that is [`Mode::SINK`]. Its caller moves the position.
+    #[inline(always)]
+    pub fn discard(&self, memory: &GuestMemory<impl Linear>, (pointer, len): (u32, u32)) -> Option<u32> {
+        let fits = is_range(self.position, len) && memory.slice(pointer, len).is_ok();
+        fits.then_some(len)
+    }
+
+    /// Writes to the end, which is then put into `end`. Returns the number of bytes.
     #[inline(always)]
     fn append(
         &self,
         memory: &mut GuestMemory<impl Linear>,
         (pointer, len): (u32, u32),
-    ) -> Result<(usize, u64)> {
+        end: &mut u64,
+    ) -> Result<usize> {
         if !self.mode.has(Mode::WRITE) {
             memory.slice(pointer, len)?;
             return Err(Errno::Badf);
         }
-        memory.in_kernel(|memory| self.handle.fs().append(self.handle.node(), memory.slice(pointer, len)?))
+        memory.in_kernel(|memory| {
+            let bytes = memory.slice(pointer, len)?;
+            self.handle.fs().append(self.handle.node(), bytes, end)
+        })
     }
 }
 

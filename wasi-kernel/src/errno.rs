@@ -249,8 +249,8 @@ impl Errno {
     }
 
     /// What a WASI function returns for `result`: 0, or the error's number.
-    pub fn code(result: Result<()>) -> u32 {
-        result.map_or_else(|errno| errno as u32, |()| 0)
+    pub fn code(result: Result<()>) -> usize {
+        result.map_or_else(|errno| errno as usize, |()| 0)
     }
 }
 

@@ -26,6 +26,7 @@ pub mod path;
 pub mod pipe;
 pub mod process;
 mod rights;
+mod ring;
 pub mod stream;
 pub mod system;
 pub mod types;

@@ -22,6 +22,10 @@ pub trait Linear {
         work: impl FnOnce(&mut GuestMemory<Self::Resident<'_>>) -> Result<T>,
     ) -> Result<T>;
 
+    /// Does `work`, as [`Linear::in_kernel`], with the `buffer.1` bytes at `buffer.0` if all that it needs is there already; else `None`, and
+    /// nothing is done.
+    fn at_once<T>(&mut self, buffer: (u32, u32), work: impl FnOnce(&mut [u8]) -> T) -> Option<T>;
+
     /// Current size in bytes.
     fn size(&self) -> usize;
 
@@ -55,6 +59,10 @@ impl Linear for &mut [u8] {
 
     fn in_kernel<T>(&mut self, work: impl FnOnce(&mut GuestMemory<&mut [u8]>) -> Result<T>) -> Result<T> {
         work(&mut GuestMemory::new(self))
+    }
+
+    fn at_once<T>(&mut self, (pointer, len): (u32, u32), work: impl FnOnce(&mut [u8]) -> T) -> Option<T> {
+        self.slice_mut(pointer, len).ok().map(work)
     }
 
     fn size(&self) -> usize {
@@ -103,6 +111,12 @@ impl<L: Linear> GuestMemory<L> {
         work: impl FnOnce(&mut GuestMemory<L::Resident<'_>>) -> Result<T>,
     ) -> Result<T> {
         self.0.in_kernel(work)
+    }
+
+    /// As [`Linear::at_once`].
+    #[inline(always)]
+    pub fn at_once<T>(&mut self, buffer: (u32, u32), work: impl FnOnce(&mut [u8]) -> T) -> Option<T> {
+        self.0.at_once(buffer, work)
     }
 
     /// `len` bytes at `pointer`, to read.
@@ -180,6 +194,13 @@ impl<L: Linear> GuestMemory<L> {
     }
 }
 
+#[inline(always)]
 fn check_alignment(pointer: u32, align: u32) -> Result<()> {
-    if pointer & (align - 1) == 0 { Ok(()) } else { Err(Errno::Fault) }
+    /// A function of its own, so that nothing is prepared for it.
+    #[cold]
+    #[inline(never)]
+    fn misaligned() -> Errno {
+        Errno::Fault
+    }
+    if pointer & (align - 1) == 0 { Ok(()) } else { Err(misaligned()) }
 }

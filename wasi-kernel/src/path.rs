@@ -8,13 +8,12 @@
 
 use crate::{
     Errno, Result,
-    fs::{FileSystem, Handle, Node},
+    fs::{Handle, Node, Volume},
     types::Kind,
 };
 use alloc::{
     borrow::Cow,
     string::{String, ToString},
-    sync::Arc,
     vec::Vec,
 };
 use smallvec::SmallVec;
@@ -51,7 +50,7 @@ pub enum Found {
 
 /// The directories from the start of a walk to where it is.
 pub struct Walk<'a> {
-    fs: &'a Arc<dyn FileSystem>,
+    fs: &'a Volume,
     start: Node,
     /// Below the start, one reference each.
     entered: SmallVec<[Node; 8]>,
@@ -64,7 +63,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The file system walked in.
-    pub fn fs(&self) -> &'a Arc<dyn FileSystem> {
+    pub fn fs(&self) -> &'a Volume {
         self.fs
     }
 
@@ -76,7 +75,7 @@ impl<'a> Walk<'a> {
     /// A reference to where `found`, which [`Walk::follow`] returned last, is.
     ///
     /// # Errors
-    /// `Noent` if there is nothing; what [`FileSystem::duplicate`] says.
+    /// `Noent` if there is nothing; what [`crate::FileSystem::duplicate`] says.
     pub fn take(&mut self, found: Found) -> Result<(Node, Kind)> {
         match found {
             Found::Node(node, kind) => Ok((node, kind)),
@@ -273,16 +272,23 @@ impl<'p> Names<'p> {
 /// Where `byte` is first in `bytes`, eight of which are looked at in one go.
 fn find(bytes: &[u8], byte: u8) -> Option<usize> {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
-    let (words, rest) = bytes.as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
+    let first = |word: &[u8; 8]| {
         // The lowest byte that is zero is the lowest with its highest bit set in `zeros`.
         let word = u64::from_le_bytes(*word) ^ (ONES * u64::from(byte));
         let zeros = word.wrapping_sub(ONES) & !word & (ONES << 7);
-        if zeros != 0 {
-            return Some(8 * index + zeros.trailing_zeros() as usize / 8);
+        (zeros != 0).then(|| zeros.trailing_zeros() as usize / 8)
+    };
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        if let Some(at) = first(word) {
+            return Some(8 * index + at);
         }
     }
-    rest.iter().position(|other| *other == byte).map(|at| 8 * words.len() + at)
+    match bytes.last_chunk::<8>() {
+        // Some of them are looked at again, and it is none of these.
+        Some(last) if !rest.is_empty() => first(last).map(|at| bytes.len() - 8 + at),
+        _ => rest.iter().position(|other| *other == byte).map(|at| 8 * words.len() + at),
+    }
 }
 
 #[cfg(test)]

@@ -3,10 +3,13 @@
 //! A pipe has any number of [`Reader`]s and [`Writer`]s. Who reads an empty one waits for bytes or for the last writer's
 //! end, who writes to a full one waits for room or for the last reader's end; neither uses the core meanwhile.
 
-use crate::{Errno, Result, Stream, System, system::WaitQueue};
-use alloc::{collections::VecDeque, sync::Arc};
+use crate::{Errno, Result, Stream, System, ring::Ring, system::WaitQueue};
+use alloc::sync::Arc;
 use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use spin::{RelaxStrategy, Spin, mutex::SpinMutex};
+use spin::{
+    RelaxStrategy, Spin,
+    mutex::{SpinMutex, SpinMutexGuard},
+};
 
 /// Bytes that were written and not read, at most: Linux's default.
 pub const CAPACITY: usize = 64 << 10;
@@ -25,7 +28,7 @@ struct Pipe<S: System, R> {
 }
 
 struct State {
-    bytes: VecDeque<u8>,
+    bytes: Ring<CAPACITY>,
     readers: usize,
     writers: usize,
 }
@@ -47,86 +50,82 @@ pub struct Writer<S: System, R: RelaxStrategy = Spin> {
 /// # Errors
 /// `Nomem`.
 pub fn pipe<S: System, R: RelaxStrategy>(system: S) -> Result<(Reader<S, R>, Writer<S, R>)> {
-    let mut bytes = VecDeque::new();
-    bytes.try_reserve_exact(CAPACITY).map_err(|_| Errno::Nomem)?;
-    let state = SpinMutex::new(State { bytes, readers: 1, writers: 1 });
+    let state = SpinMutex::new(State { bytes: Ring::new()?, readers: 1, writers: 1 });
     let pipe = Arc::new(Pipe { system, state, filled: S::Queue::default(), drained: S::Queue::default() });
     let reader = Reader { pipe: pipe.clone(), nonblocking: AtomicBool::new(false) };
     Ok((reader, Writer { pipe, nonblocking: AtomicBool::new(false) }))
 }
 
-impl<S: System, R: RelaxStrategy> Pipe<S, R> {
-    /// Takes bytes out; `Again` if there are none yet, 0 if none will come.
-    #[inline(always)]
-    fn take(&self, buffer: &mut [u8]) -> Result<usize> {
-        let mut state = self.state.lock();
-        let size = buffer.len().min(state.bytes.len());
-        if size == 0 && state.writers > 0 && !buffer.is_empty() {
-            return Err(Errno::Again);
-        }
-        let (front, back) = state.bytes.as_slices();
-        let (to_front, to_back) = buffer[..size].split_at_mut(size.min(front.len()));
-        to_front.copy_from_slice(&front[..to_front.len()]);
-        if !to_back.is_empty() {
-            to_back.copy_from_slice(&back[..to_back.len()]);
-        }
-        state.bytes.drain(..size);
-        drop(state);
-        self.drained.notify();
-        Ok(size)
+impl State {
+    /// Whether a read of some bytes would not wait.
+    fn is_readable(&self) -> bool {
+        self.bytes.len() > 0 || self.writers == 0
     }
 
+    /// Whether a write of `size` bytes, which are to be written at once, would not wait.
+    fn is_writable(&self, size: usize) -> bool {
+        CAPACITY - self.bytes.len() >= size || self.readers == 0
+    }
+}
+
+impl<S: System, R: RelaxStrategy> Pipe<S, R> {
     /// Puts as many of `bytes`, of which there are some, in as there is room for; `Again` if there is not enough.
+    #[inline(always)]
     fn put(&self, bytes: &[u8]) -> Result<usize> {
         let mut state = self.state.lock();
         if state.readers == 0 {
             return Err(Errno::Pipe);
         }
         let room = CAPACITY - state.bytes.len();
-        if room == 0 || (bytes.len() <= ATOMIC && room < bytes.len()) {
+        if room < bytes.len() && (room == 0 || bytes.len() <= ATOMIC) {
             return Err(Errno::Again);
         }
-        let size = room.min(bytes.len());
-        state.bytes.extend(&bytes[..size]);
+        let size = state.bytes.put(bytes);
         drop(state);
         self.filled.notify();
         Ok(size)
     }
 
-    /// Waits in `queue` until the state is `ready` or `deadline` has come; whether it is.
-    fn wait(&self, queue: &S::Queue, deadline: Option<u64>, ready: impl Fn(&State) -> bool) -> bool {
-        let mut is_ready = ready(&self.state.lock());
-        if is_ready || deadline.is_some_and(|deadline| self.system.monotonic() >= deadline) {
-            return is_ready;
+    /// Waits in `queue`, which is notified of it, until `state` is `ready` or `deadline` has come.
+    #[inline(never)]
+    fn wait<'a>(
+        &'a self,
+        queue: &S::Queue,
+        mut state: SpinMutexGuard<'a, State, R>,
+        deadline: Option<u64>,
+        ready: impl Fn(&State) -> bool,
+    ) -> SpinMutexGuard<'a, State, R> {
+        let waits = |state: &State| {
+            !ready(state) && deadline.is_none_or(|deadline| self.system.monotonic() < deadline)
+        };
+        if !waits(&state) {
+            return state;
         }
-        queue.enter(&mut || {
-            loop {
-                is_ready = ready(&self.state.lock());
-                if is_ready || deadline.is_some_and(|deadline| self.system.monotonic() >= deadline) {
-                    break;
-                }
+        // It is in the queue before others can change the state.
+        queue.enter(|| {
+            while waits(&state) {
+                drop(state);
                 self.system.wait(deadline);
+                state = self.state.lock();
             }
-        });
-        is_ready
+            state
+        })
     }
 }
 
 impl<S: System, R: RelaxStrategy + Send + Sync> Stream for Reader<S, R> {
     fn read(&self, buffer: &mut [u8]) -> Result<usize> {
-        let mut result = self.pipe.take(buffer);
-        if result == Err(Errno::Again) && !self.is_nonblocking() {
-            self.pipe.filled.enter(&mut || {
-                loop {
-                    result = self.pipe.take(buffer);
-                    if result != Err(Errno::Again) {
-                        break;
-                    }
-                    self.pipe.system.wait(None);
-                }
-            });
+        let mut state = self.pipe.state.lock();
+        if !state.is_readable() && !buffer.is_empty() {
+            if self.is_nonblocking() {
+                return Err(Errno::Again);
+            }
+            state = self.pipe.wait(&self.pipe.filled, state, None, State::is_readable);
         }
-        result
+        let size = state.bytes.take(buffer);
+        drop(state);
+        self.pipe.drained.notify();
+        Ok(size)
     }
 
     fn write(&self, _: &[u8]) -> Result<usize> {
@@ -134,8 +133,11 @@ impl<S: System, R: RelaxStrategy + Send + Sync> Stream for Reader<S, R> {
     }
 
     fn wait_readable(&self, deadline: Option<u64>) -> Result<bool> {
-        let ready = |state: &State| !state.bytes.is_empty() || state.writers == 0;
-        Ok(self.pipe.wait(&self.pipe.filled, deadline, ready))
+        let mut state = self.pipe.state.lock();
+        if !state.is_readable() {
+            state = self.pipe.wait(&self.pipe.filled, state, deadline, State::is_readable);
+        }
+        Ok(state.is_readable())
     }
 
     fn watch(&self, work: &mut dyn FnMut()) {
@@ -158,19 +160,13 @@ impl<S: System, R: RelaxStrategy + Send + Sync> Stream for Writer<S, R> {
     }
 
     fn write(&self, bytes: &[u8]) -> Result<usize> {
-        let mut done = 0;
-        while done < bytes.len() {
-            let rest = &bytes[done..];
-            match self.pipe.put(rest) {
-                Ok(size) => done += size,
-                Err(Errno::Again) if !self.is_nonblocking() => {
-                    self.wait_room(rest.len().min(ATOMIC), None);
-                }
-                Err(errno) if done == 0 => return Err(errno),
-                Err(_) => break,
-            }
+        if bytes.is_empty() {
+            return Ok(0);
         }
-        Ok(done)
+        match self.pipe.put(bytes) {
+            Ok(size) if size == bytes.len() => Ok(size),
+            first => self.write_on(bytes, first),
+        }
     }
 
     fn wait_readable(&self, _: Option<u64>) -> Result<bool> {
@@ -196,10 +192,34 @@ impl<S: System, R: RelaxStrategy + Send + Sync> Stream for Writer<S, R> {
 }
 
 impl<S: System, R: RelaxStrategy> Writer<S, R> {
+    /// Goes on with writing `bytes` after `last`, what the first [`Pipe::put`] said.
+    #[inline(never)]
+    fn write_on(&self, bytes: &[u8], mut last: Result<usize>) -> Result<usize> {
+        let mut done = 0;
+        loop {
+            match last {
+                Ok(size) => done += size,
+                Err(Errno::Again) if !self.nonblocking.load(Relaxed) => {
+                    self.wait_room((bytes.len() - done).min(ATOMIC), None);
+                }
+                Err(errno) if done == 0 => return Err(errno),
+                Err(_) => return Ok(done),
+            }
+            if done == bytes.len() {
+                return Ok(done);
+            }
+            last = self.pipe.put(&bytes[done..]);
+        }
+    }
+
     /// Waits until there is room for `size` bytes, or nobody will read them; whether it is so by `deadline`.
     fn wait_room(&self, size: usize, deadline: Option<u64>) -> bool {
-        let ready = |state: &State| CAPACITY - state.bytes.len() >= size || state.readers == 0;
-        self.pipe.wait(&self.pipe.drained, deadline, ready)
+        let ready = |state: &State| state.is_writable(size);
+        let mut state = self.pipe.state.lock();
+        if !ready(&state) {
+            state = self.pipe.wait(&self.pipe.drained, state, deadline, ready);
+        }
+        ready(&state)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     descriptor::{Descriptor, Directory, Table},
     fs::Handle,
 };
-use alloc::{string::String, sync::Arc, vec::Vec};
+use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
 
 /// What one app may reach. Its methods are the functions of preview1.
 ///
@@ -72,9 +72,9 @@ impl<S: System> Process<S> {
         });
         let mut table = Table::default();
         [
-            Descriptor::Input(streams.input),
-            Descriptor::Output(streams.output),
-            Descriptor::Output(streams.error),
+            Descriptor::Input(Box::new(streams.input)),
+            Descriptor::Output(Box::new(streams.output)),
+            Descriptor::Output(Box::new(streams.error)),
         ]
         .into_iter()
         .chain(directories)

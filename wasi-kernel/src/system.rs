@@ -51,7 +51,7 @@ pub trait System: Clock + Copy + 'static {
 /// Threads that wait for the same thing.
 pub trait WaitQueue: Default + Send + Sync {
     /// Has the running thread in the queue during `work`.
-    fn enter(&self, work: &mut dyn FnMut());
+    fn enter<T>(&self, work: impl FnOnce() -> T) -> T;
     /// Ends the [`System::wait`] of every thread in the queue, or its next one.
     fn notify(&self);
 }

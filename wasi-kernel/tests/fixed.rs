@@ -7,6 +7,7 @@ use support::{Board, Buffer, Guest, READ, WRITE};
 use wasi_kernel::{
     Errno,
     fs::{
+        self,
         devices::Devices,
         fixed::{Content, FixedFs, Item, Tree},
     },
@@ -40,7 +41,7 @@ impl Tree for Files {
 }
 
 fn files() -> Guest {
-    Guest::on(Board::new(), Arc::new(FixedFs::new(Files, 7)))
+    Guest::on(Board::new(), fs::volume(FixedFs::new(Files, 7)))
 }
 
 #[test]
@@ -94,7 +95,7 @@ fn devices() -> Guest {
     let streams = [(); 2].map(|()| Arc::new(Buffer::default()));
     streams[0].bytes.lock().unwrap().extend(b"typed");
     let devices = Devices::new(board, streams[0].clone(), streams[1].clone());
-    let mut guest = Guest::on(board, Arc::new(FixedFs::new(devices, 2)));
+    let mut guest = Guest::on(board, fs::volume(FixedFs::new(devices, 2)));
     guest.output = streams[1].clone();
     guest
 }

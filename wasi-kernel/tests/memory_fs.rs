@@ -3,15 +3,12 @@
 mod suite;
 mod support;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering::Relaxed},
-};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use suite::suite;
 use support::Board;
 use wasi_kernel::{
     Errno, FileSystem,
-    fs::{Access, Node, memory::MemoryFs},
+    fs::{self, Access, Node, Volume, memory::MemoryFs},
     types::Kind,
 };
 
@@ -19,8 +16,8 @@ fn memory(limit: u64) -> MemoryFs<Board> {
     MemoryFs::new(Board::new(), 1, limit)
 }
 
-fn make() -> (Arc<dyn FileSystem>, ()) {
-    (Arc::new(memory(64 << 20)), ())
+fn make() -> (Volume, ()) {
+    (fs::volume(memory(64 << 20)), ())
 }
 
 suite!(make);
@@ -186,7 +183,7 @@ fn who_fills_its_share_leaves_the_others_theirs() {
     let written = other.create(theirs, "own", WRITE).unwrap();
     assert_eq!(other.write(written, 0, &[1; 900_000]), Ok(900_000));
     assert_eq!(other.write(file, 0, &[1; 100]), Ok(100), "what is there needs no room");
-    assert_eq!(other.append(file, &[1; 100_000]), Err(Errno::Nospc), "the maker pays");
+    assert_eq!(other.append(file, &[1; 100_000], &mut 0), Err(Errno::Nospc), "the maker pays");
 
     // What another removes is paid back to who made it.
     other.unlink(theirs, "file of the greedy").unwrap();

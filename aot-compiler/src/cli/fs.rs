@@ -1,8 +1,7 @@
 //! `sinter fs`.
 
 use super::{build, failure::Failure, output};
-use sinter_boot::disk::{self, Data};
-use std::sync::Arc;
+use sinter_boot::disk;
 use std::{
     fs::File,
     io::{self, Write as _},
@@ -10,8 +9,8 @@ use std::{
     process::ExitCode,
 };
 use wasi_kernel::{
-    Errno, FileSystem,
-    fs::{Access, Handle},
+    Errno,
+    fs::{self, Access, Handle, Volume},
     types::Kind,
 };
 
@@ -65,13 +64,11 @@ pub fn run(command: &Command) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-type Mounted = Arc<Data<File>>;
-
-fn mount(image: &Path, writable: bool) -> Result<Mounted, Failure> {
+fn mount(image: &Path, writable: bool) -> Result<Volume, Failure> {
     let file = File::options().read(true).write(writable).open(image);
     let file = file.map_err(|error| Failure::file(image, format_args!("cannot be opened: {error}")))?;
     match disk::mount(file) {
-        Ok(Some(data)) => Ok(Arc::new(data)),
+        Ok(Some(data)) => Ok(fs::volume(data)),
         Ok(None) => Err(Failure::file(image, "has no data partition: `sinter image` makes a card with one")),
         Err(error) => {
             Err(Failure::file(image, format_args!("the data partition cannot be mounted: {error}")))
@@ -92,7 +89,7 @@ fn failed(image: &Path, path: &str, errno: Errno) -> Failure {
 }
 
 /// Goes down a path of directories, whose names are all but the last part of `path`, and which are made with `make`.
-fn parent<'a>(fs: &Mounted, path: &'a str, make: bool) -> Result<(Handle, &'a str), Errno> {
+fn parent<'a>(fs: &Volume, path: &'a str, make: bool) -> Result<(Handle, &'a str), Errno> {
     let mut parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
     let last = parts.pop().unwrap_or("");
     let mut directory = Handle::root(fs.clone(), "/")?;
@@ -113,7 +110,7 @@ fn parent<'a>(fs: &Mounted, path: &'a str, make: bool) -> Result<(Handle, &'a st
     Ok((directory, last))
 }
 
-fn list(fs: &Mounted, image: &Path, path: &str) -> Result<(), Failure> {
+fn list(fs: &Volume, image: &Path, path: &str) -> Result<(), Failure> {
     let mut lines = Vec::new();
     let mut look = || {
         let (directory, name) = parent(fs, path, false)?;
@@ -146,7 +143,7 @@ fn list(fs: &Mounted, image: &Path, path: &str) -> Result<(), Failure> {
 }
 
 /// Kind, size and name.
-fn line(fs: &Mounted, directory: &Handle, name: &str) -> Result<String, Errno> {
+fn line(fs: &Volume, directory: &Handle, name: &str) -> Result<String, Errno> {
     let (node, kind) = fs.lookup(directory.node(), name)?;
     let node = Handle::new(fs.clone(), node);
     let size = fs.stat(node.node())?.size;
@@ -158,7 +155,7 @@ fn line(fs: &Mounted, directory: &Handle, name: &str) -> Result<String, Errno> {
     })
 }
 
-fn read(fs: &Mounted, path: &str) -> Result<Vec<u8>, Errno> {
+fn read(fs: &Volume, path: &str) -> Result<Vec<u8>, Errno> {
     let (directory, name) = parent(fs, path, false)?;
     if name.is_empty() {
         return Err(Errno::Isdir);
@@ -176,7 +173,7 @@ fn read(fs: &Mounted, path: &str) -> Result<Vec<u8>, Errno> {
     }
 }
 
-fn write(fs: &Mounted, path: &str, bytes: &[u8]) -> Result<(), Errno> {
+fn write(fs: &Volume, path: &str, bytes: &[u8]) -> Result<(), Errno> {
     let (directory, name) = parent(fs, path, true)?;
     if name.is_empty() {
         return Err(Errno::Isdir);

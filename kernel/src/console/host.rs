@@ -25,8 +25,11 @@ use sinter_abi::{
     image::App,
 };
 use wasi_kernel::{
-    FileSystem, Streams,
-    fs::host::{HostFs, Transport, streams},
+    Streams,
+    fs::{
+        self, Volume,
+        host::{HostFs, Transport, streams},
+    },
 };
 
 /// The driver that an image refers to: [`sinter_abi::image::CONSOLE_HOST`].
@@ -143,7 +146,7 @@ const INVALID_EXIT: &str = "Error: exit with invalid exit status outside of [0..
 
 /// The driver of the host's directories, [`sinter_abi::image::FS_HOST`].
 #[unsafe(no_mangle)]
-fn sinter_fs_host(_: &App, _: &Streams) -> wasi_kernel::Result<Arc<dyn FileSystem>> {
-    static FS: Mutex<Option<Arc<HostFs<Relax>>>> = Mutex::new(None);
-    Ok(FS.lock().get_or_insert_with(|| Arc::new(HostFs::new(Arc::new(Pipes)))).clone())
+fn sinter_fs_host(_: &App, _: &Streams) -> wasi_kernel::Result<Volume> {
+    static FS: Mutex<Option<Volume>> = Mutex::new(None);
+    Ok(FS.lock().get_or_insert_with(|| fs::volume(HostFs::<Relax>::new(Arc::new(Pipes)))).clone())
 }

@@ -46,7 +46,7 @@ fn queue(parts: &[&[u8]]) {
             Relax::relax();
         }
     } else {
-        WRITERS.enter(&mut || {
+        WRITERS.enter(|| {
             while !try_write(parts, length) {
                 sched::wait(u64::MAX);
             }

@@ -13,8 +13,9 @@ use alloc::{boxed::Box, sync::Arc, vec::Vec};
 use core::cmp::Reverse;
 use sinter_abi::image::App;
 use wasi_kernel::{
-    Errno, FileSystem, Result, Streams,
+    Errno, Result, Streams,
     fs::{
+        self, Volume,
         disk::{
             DiskFs,
             device::{BlockDevice, Partition},
@@ -95,8 +96,11 @@ fn partition(kind: u8) -> Result<Partition<Shared>> {
 
 type Data = DiskFs<Partition<Shared>, Board, Relax>;
 
-/// The data partition's file system as each app that mounts it has it, by the app's address; once it is mounted.
-static DATA: Mutex<Vec<(usize, Arc<Data>)>> = Mutex::new(Vec::new());
+/// The data partition's file system, and as each app that mounts it has it, by the app's address.
+type Mounted = (Arc<Data>, Vec<(usize, Volume)>);
+
+/// The data partition, once it is mounted.
+static DATA: Mutex<Option<Mounted>> = Mutex::new(None);
 
 /// What is to be synced by itself: nothing, and no code for it, unless an app has a mount that needs it.
 static SYNCED: Mutex<Option<Sync>> = Mutex::new(None);
@@ -105,18 +109,20 @@ type Sync = fn() -> Result<()>;
 /// The driver of `data:`, [`sinter_abi::image::FS_DATA`]: the file system of the SD card's data partition. If the manifest does not
 /// say how much of it an app may fill, that is an equal share.
 #[unsafe(no_mangle)]
-fn sinter_fs_data(app: &App, _: &Streams) -> Result<Arc<dyn FileSystem>> {
-    if DATA.lock().is_empty() {
-        let shares = share_out(&mount_data()?)?;
-        *DATA.lock() = shares;
+fn sinter_fs_data(app: &App, _: &Streams) -> Result<Volume> {
+    if DATA.lock().is_none() {
+        let data = mount_data()?;
+        let shares = share_out(&data)?;
+        *DATA.lock() = Some((Arc::new(data), shares));
         *SYNCED.lock() = Some(|| {
-            let data = DATA.lock().first().map(|(_, data)| data.clone());
+            let data = DATA.lock().as_ref().map(|(data, _)| data.clone());
             data.map_or(Ok(()), |data| data.sync_all())
         });
     }
     let key = core::ptr::from_ref(app).addr();
-    let share = DATA.lock().iter().find(|(other, _)| *other == key).map(|(_, share)| share.clone());
-    share.map_or(Err(Errno::Nodev), |share| Ok(share as Arc<dyn FileSystem>))
+    let data = DATA.lock();
+    let share = data.iter().flat_map(|(_, shares)| shares).find(|(other, _)| *other == key);
+    share.map(|(_, share)| share.clone()).ok_or(Errno::Nodev)
 }
 
 fn mount_data() -> Result<Data> {
@@ -132,7 +138,7 @@ fn mount_data() -> Result<Data> {
 }
 
 /// The share of each app of the image that mounts `data`. What is in a directory that an app may write is paid for by that app.
-fn share_out(data: &Data) -> Result<Vec<(usize, Arc<Data>)>> {
+fn share_out(data: &Data) -> Result<Vec<(usize, Volume)>> {
     let mounts = |app: &'static App| {
         slice(&app.mounts).iter().filter(|mount| mount.driver == sinter_fs_data as *const () as u64)
     };
@@ -140,31 +146,30 @@ fn share_out(data: &Data) -> Result<Vec<(usize, Arc<Data>)>> {
     let equal = data.capacity() / (apps().count() as u64).max(1);
     let (mut shares, mut directories) = (Vec::new(), Vec::new());
     for app in apps() {
-        let share = Arc::new(data.share(if app.data_bytes == u64::MAX { equal } else { app.data_bytes })?);
+        let share = data.share(if app.data_bytes == u64::MAX { equal } else { app.data_bytes })?;
         let writable = mounts(app).filter(|mount| mount.writable != 0);
-        directories.extend(writable.map(|mount| (text(&mount.from), share.clone())));
+        directories.extend(writable.map(|mount| (text(&mount.from), shares.len())));
         shares.push((core::ptr::from_ref(app).addr(), share));
     }
     // Of two, one of which is in the other, the inner one comes first.
     directories.sort_by_key(|(path, _)| Reverse(path.split('/').filter(|name| !name.is_empty()).count()));
-    directories.into_iter().try_for_each(|(path, share)| share.adopt(path))?;
-    Ok(shares)
+    directories.into_iter().try_for_each(|(path, share)| shares[share].1.adopt(path))?;
+    Ok(shares.into_iter().map(|(app, share)| (app, fs::volume(share))).collect())
 }
 
 /// The driver of `boot:`, [`sinter_abi::image::FS_BOOT`]: the files of the partition that the board boots from.
 #[unsafe(no_mangle)]
-fn sinter_fs_boot(_: &App, _: &Streams) -> Result<Arc<dyn FileSystem>> {
-    type Boot = FixedFs<Fat<Shared, Board, Relax>>;
-    static BOOT: Mutex<Option<Arc<Boot>>> = Mutex::new(None);
+fn sinter_fs_boot(_: &App, _: &Streams) -> Result<Volume> {
+    static BOOT: Mutex<Option<Volume>> = Mutex::new(None);
     let known = BOOT.lock().clone();
     if let Some(boot) = known {
         return Ok(boot);
     }
-    let fat = Fat::mount(card()?, Board).map_err(|error| {
+    let fat = Fat::<_, _, Relax>::mount(card()?, Board).map_err(|error| {
         log!("the boot partition cannot be mounted: {error}");
         Errno::Io
     })?;
-    let boot = Arc::new(FixedFs::new(fat, 5));
+    let boot = fs::volume(FixedFs::new(fat, 5));
     *BOOT.lock() = Some(boot.clone());
     Ok(boot)
 }

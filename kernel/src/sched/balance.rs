@@ -19,7 +19,7 @@ use crate::{
     drivers::interrupts,
 };
 use core::sync::atomic::{
-    AtomicU64, AtomicUsize,
+    AtomicBool, AtomicU64, AtomicUsize,
     Ordering::{Relaxed, SeqCst},
     fence,
 };
@@ -61,10 +61,18 @@ impl Load {
     }
 }
 
+/// Whether more than one core runs.
+static SEVERAL: AtomicBool = AtomicBool::new(false);
+
+/// Says that another core than the first one is about to run.
+pub fn is_not_alone() {
+    SEVERAL.store(true, Relaxed);
+}
+
 /// Whether no other core runs.
 #[inline(always)]
 fn is_alone() -> bool {
-    ONLINE.load(Relaxed).is_power_of_two()
+    !SEVERAL.load(Relaxed)
 }
 
 /// Tells the other cores what `core`, which is locked, runs and what waits there.

@@ -139,6 +139,9 @@ pub fn init_core() {
     core.idle = IDLE_THREADS[number].0.get();
     core.lead = timer::ticks_at(LEAD);
     core.since = cpu::cycles();
+    if ONLINE.load(Relaxed) != 0 {
+        balance::is_not_alone();
+    }
     ONLINE.fetch_or(1 << number, Relaxed);
 }
 
@@ -504,12 +507,15 @@ impl Core {
         let running = current();
         if thread.priority > running.priority {
             running.reschedule.set(true);
-        } else if self.timer.saturating_sub(self.charged) <= self.lead {
-            // The timer comes no later, and has it all considered again.
         } else if let Some(used) = self.ready.first_used(running.priority) {
             // What it has used since then moves both ends alike.
             let rest = (used + self.lead).saturating_sub(running.used.get());
-            self.set_timer(self.charged.saturating_add(rest));
+            let end = self.charged.saturating_add(rest);
+            if end <= timer::ticks_about() {
+                running.reschedule.set(true);
+            } else {
+                self.set_timer(end);
+            }
         }
     }
 

@@ -1,7 +1,10 @@
 //! A thread's record.
 
 use crate::arch::aarch64::context::Context;
-use crate::wasm::program::Program;
+use crate::wasm::{
+    program::{Outside, Program},
+    stack::CALL,
+};
 use core::{cell::Cell, ptr, sync::atomic::AtomicUsize};
 
 /// Priorities: the apps' 0 to 7, and above them the supervisor's.
@@ -20,6 +23,29 @@ pub enum State {
     Ended,
 }
 
+/// A `Cell<bool>` that is read by one instruction less: any value but 0 is true.
+#[derive(Debug)]
+pub struct Flag(Cell<u32>);
+
+impl Flag {
+    /// A flag that is set or not.
+    pub const fn new(value: bool) -> Self {
+        Self(Cell::new(value as u32))
+    }
+
+    /// Whether it is set.
+    #[inline(always)]
+    pub fn get(&self) -> bool {
+        self.0.get() != 0
+    }
+
+    /// Sets it or not.
+    #[inline(always)]
+    pub fn set(&self, value: bool) {
+        self.0.set(value.into());
+    }
+}
+
 /// A thread. Its address is what `TPIDR_EL1` holds while it runs, and the vectors save registers at its
 /// start.
 ///
@@ -31,13 +57,16 @@ pub struct Thread {
     /// Its registers while it does not run.
     pub context: Context,
     /// Whether it is in kernel code, where it is not preempted.
-    pub in_kernel: Cell<bool>,
+    pub in_kernel: Flag,
     /// Whether another thread is to run as soon as it is not in kernel code.
-    pub reschedule: Cell<bool>,
-    /// The lowest address of its stack that has memory; from there to the stack's top there are no gaps.
-    pub stack_mapped: Cell<u64>,
+    pub reschedule: Flag,
+    /// The lowest stack pointer with which a call into the kernel has its stack: [`CALL`] above
+    /// [`Thread::stack_mapped`].
+    pub stack_enough: Cell<u64>,
     /// What it runs; null for the kernel's own threads.
     pub program: *const Program,
+    /// What that may reach by WASI; null for nothing.
+    pub outside: *const Outside,
     /// Cycles that it has run, up to the last time that it was switched to.
     pub cycles: Cell<u64>,
     /// 0 (lowest) to 8.
@@ -75,10 +104,11 @@ impl Thread {
         assert!((priority as usize) < PRIORITIES);
         Self {
             context,
-            in_kernel: Cell::new(program.is_null()),
-            reschedule: Cell::new(false),
-            stack_mapped: Cell::new(stack_mapped),
+            in_kernel: Flag::new(program.is_null()),
+            reschedule: Flag::new(false),
+            stack_enough: Cell::new(stack_mapped + CALL),
             program,
+            outside: ptr::null(),
             cycles: Cell::new(0),
             priority,
             cores: usize::MAX,
@@ -92,6 +122,16 @@ impl Thread {
             deadline: Cell::new(u64::MAX),
             sleeper: Cell::new(usize::MAX),
         }
+    }
+
+    /// The lowest address of its stack that has memory; from there to the stack's top there are no gaps.
+    pub fn stack_mapped(&self) -> u64 {
+        self.stack_enough.get() - CALL
+    }
+
+    /// Notes that its stack has memory from `address` on.
+    pub fn set_stack_mapped(&self, address: u64) {
+        self.stack_enough.set(address + CALL);
     }
 
     /// Lets only `cores` run it, one bit each and at least one of them online, and for `limit` ticks at most.

@@ -74,21 +74,15 @@ impl List {
 }
 
 impl wasi_kernel::WaitQueue for Waiters {
-    fn enter(&self, work: &mut dyn FnMut()) {
+    #[inline(always)]
+    fn enter<T>(&self, work: impl FnOnce() -> T) -> T {
         // Nothing leaves this function before its end: the kernel does not unwind, and a thread that is to end does so when
         // it leaves the kernel. So the record stays valid while it is in the list.
         let waiter = Waiter { thread: cpu::current(), next: Cell::new(ptr::null()) };
-        cpu::masked(|| {
-            let mut list = self.list.lock();
-            list.push(&waiter);
-            self.any.store(true, Relaxed);
-        });
-        work();
-        cpu::masked(|| {
-            let mut list = self.list.lock();
-            list.remove(&waiter);
-            self.any.store(!list.first.is_null(), Relaxed);
-        });
+        self.add(&waiter);
+        let result = work();
+        self.remove(&waiter);
+        result
     }
 
     #[inline]
@@ -102,6 +96,24 @@ impl wasi_kernel::WaitQueue for Waiters {
 }
 
 impl Waiters {
+    #[inline(never)]
+    fn add(&self, waiter: &Waiter) {
+        cpu::masked(|| {
+            let mut list = self.list.lock();
+            list.push(waiter);
+            self.any.store(true, Relaxed);
+        });
+    }
+
+    #[inline(never)]
+    fn remove(&self, waiter: &Waiter) {
+        cpu::masked(|| {
+            let mut list = self.list.lock();
+            list.remove(waiter);
+            self.any.store(!list.first.is_null(), Relaxed);
+        });
+    }
+
     #[inline(never)]
     fn wake_all(&self) {
         cpu::masked(|| {

@@ -132,7 +132,7 @@ extern "C" fn sinter_exception_new(_vmctx: u64, values: u32) -> u64 {
 extern "C" fn sinter_throw(_vmctx: u64, exception: u64) -> ! {
     let thread = sched::current();
     let program = Program::of(thread);
-    let stack = thread.stack_mapped.get()..program.stack.top();
+    let stack = thread.stack_mapped()..program.stack.top();
     for caller in (Records { fp: cpu::frame_pointer(), stack }) {
         let Some(module) = program.module_at(caller.pc) else { break };
         if let Some((handler, landing)) = places::handler(module, caller.pc) {

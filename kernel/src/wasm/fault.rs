@@ -57,7 +57,7 @@ pub fn handle(thread: *mut Thread, frame: &mut Frame, syndrome: Syndrome) -> boo
         Class::InstructionAbort => (TrapReason::Unreachable, address),
         _ => (reason.unwrap_or(TrapReason::Unreachable), None),
     };
-    let stack = thread.stack_mapped.get()..program.stack.top();
+    let stack = thread.stack_mapped()..program.stack.top();
     program.set_trap(Trap::new(reason, address, place(program, &syndrome, frame), frame.x[29], stack));
     finish(thread, program, frame);
     true

@@ -31,6 +31,12 @@ fn instance<'a>(vmctx: u64) -> &'a Instance {
     unsafe { &**field }
 }
 
+/// Whether the stack has room for a call into the kernel.
+#[inline(always)]
+pub fn has_stack(thread: &Thread) -> bool {
+    cpu::stack_pointer() >= thread.stack_enough.get()
+}
+
 /// Sees to it that the stack has room for a call into the kernel, or ends the app.
 #[inline(always)]
 pub fn require_stack(thread: &Thread) {
@@ -44,9 +50,8 @@ pub fn require_stack(thread: &Thread) {
             raise(OutOfMemory);
         }
     }
-    let lowest = cpu::stack_pointer() - stack::CALL;
-    if lowest < thread.stack_mapped.get() {
-        extend(thread, lowest);
+    if !has_stack(thread) {
+        extend(thread, cpu::stack_pointer() - stack::CALL);
     }
 }
 

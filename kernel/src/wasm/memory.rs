@@ -1,6 +1,9 @@
 //! A linear memory: bytes from its base on that are there on demand.
 
-use super::libcalls::require_stack;
+use super::{
+    libcalls::{has_stack, require_stack},
+    program::Outside,
+};
 use crate::{
     arch::aarch64::{
         cpu,
@@ -184,6 +187,15 @@ impl Memory {
         Ok(())
     }
 
+    /// Whether `len` bytes at `pointer` are the memory's, and known to be resident.
+    #[inline(always)]
+    fn is_resident(&self, pointer: u32, len: u32) -> bool {
+        let (low, high) = self.resident.get();
+        let (start, end) = (u64::from(pointer), u64::from(pointer) + u64::from(len));
+        // What is resident is within the memory. Neither difference is negative: none of the numbers has 34 bits.
+        (start.wrapping_sub(low) | high.wrapping_sub(end)) as i64 >= 0
+    }
+
     /// Checks that `len` bytes at `offset` are the memory's, and makes them resident.
     #[cold]
     #[inline(never)]
@@ -216,11 +228,8 @@ impl<'a> Guest<'a> {
     /// The address of `len` bytes at `pointer`, which are in the memory and resident.
     #[inline(always)]
     fn resident(&self, pointer: u32, len: u32) -> wasi_kernel::Result<NonNull<u8>> {
-        let (low, high) = self.0.resident.get();
-        let (start, end) = (u64::from(pointer), u64::from(pointer) + u64::from(len));
-        // What is resident is within the memory. Neither difference is negative: none of the numbers has 34 bits.
-        if (start.wrapping_sub(low) | high.wrapping_sub(end)) >> 63 != 0 {
-            self.0.admit(start, len)?;
+        if !self.0.is_resident(pointer, len) {
+            self.0.admit(pointer.into(), len)?;
         }
         // SAFETY: the range is within the memory, which lies in one slot of the upper half.
         Ok(unsafe { self.0.base.add(pointer as usize) })
@@ -239,6 +248,11 @@ impl Linear for Guest<'_> {
         work: impl FnOnce(&mut GuestMemory<Guest<'_>>) -> wasi_kernel::Result<T>,
     ) -> wasi_kernel::Result<T> {
         work(&mut GuestMemory::new(Guest(self.0)))
+    }
+
+    #[inline(always)]
+    fn at_once<T>(&mut self, (pointer, len): (u32, u32), work: impl FnOnce(&mut [u8]) -> T) -> Option<T> {
+        if self.0.is_resident(pointer, len) { self.slice_mut(pointer, len).ok().map(work) } else { None }
     }
 
     #[inline(always)]
@@ -272,31 +286,38 @@ impl Linear for Guest<'_> {
     }
 }
 
-/// A memory as a call uses it that runs as the app's own code: a page that is missing is given when it is touched, except
-/// within [`Linear::in_kernel`].
+/// The running app's memory as a call uses it that runs as the app's own code: a page that is missing is given when it is
+/// touched, except within [`Linear::in_kernel`]. The thread knows which memory it is, so that this costs nothing to hand on.
 #[derive(Debug)]
-pub struct OnDemand<'a>(&'a Memory);
+pub struct OnDemand(());
 
-impl<'a> OnDemand<'a> {
+impl OnDemand {
     /// For one WASI call.
     ///
     /// # Safety
-    /// As for [`Guest::new`]; and the thread may fault while it uses the bytes: it is not in kernel code.
-    pub unsafe fn new(memory: &'a Memory) -> Self {
-        Self(memory)
+    /// The running app has an [`Outside`]; as long as this is there, nothing else uses the bytes of its memory, and the thread may
+    /// fault while it uses them: it is not in kernel code.
+    pub unsafe fn new() -> Self {
+        Self(())
+    }
+
+    #[inline(always)]
+    fn memory(&self) -> &Memory {
+        // SAFETY: by contract of `new`, and it is used in that call only.
+        unsafe { Outside::of(sched::current()).unwrap_unchecked().memory() }
     }
 
     #[inline(always)]
     fn within(&self, pointer: u32, len: u32) -> wasi_kernel::Result<NonNull<u8>> {
-        if u64::from(pointer) + u64::from(len) > self.0.size.get() {
+        if u64::from(pointer) + u64::from(len) > self.memory().size.get() {
             return Err(out_of_bounds(len));
         }
         // SAFETY: as in `Guest::resident`.
-        Ok(unsafe { self.0.base.add(pointer as usize) })
+        Ok(unsafe { self.memory().base.add(pointer as usize) })
     }
 }
 
-impl Linear for OnDemand<'_> {
+impl Linear for OnDemand {
     type Resident<'a>
         = Guest<'a>
     where
@@ -311,14 +332,30 @@ impl Linear for OnDemand<'_> {
         let thread = sched::current();
         require_stack(thread);
         sched::enter_kernel(thread);
-        let result = work(&mut GuestMemory::new(Guest(self.0)));
+        let result = work(&mut GuestMemory::new(Guest(self.memory())));
         sched::leave_kernel(thread);
         result
     }
 
+    /// As [`Linear::in_kernel`] does not return always.
+    #[inline(always)]
+    fn at_once<T>(&mut self, (pointer, len): (u32, u32), work: impl FnOnce(&mut [u8]) -> T) -> Option<T> {
+        let (thread, memory) = (sched::current(), self.memory());
+        if !has_stack(thread) || !memory.is_resident(pointer, len) {
+            return None;
+        }
+        // SAFETY: the bytes are the memory's, mapped for as long as it is there, and by contract of `new` nobody else uses them.
+        let bytes =
+            unsafe { slice::from_raw_parts_mut(memory.base.as_ptr().add(pointer as usize), len as usize) };
+        sched::enter_kernel(thread);
+        let result = work(bytes);
+        sched::leave_kernel(thread);
+        Some(result)
+    }
+
     #[inline(always)]
     fn size(&self) -> usize {
-        self.0.size.get() as usize
+        self.memory().size.get() as usize
     }
 
     #[inline(always)]

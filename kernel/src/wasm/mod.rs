@@ -12,7 +12,7 @@ pub mod pipes;
 pub mod places;
 pub mod program;
 mod script;
-mod stack;
+pub mod stack;
 pub mod table;
 pub mod trap;
 mod wasi;

@@ -6,12 +6,12 @@ use crate::{
     mm::frames,
     supervisor::image,
 };
-use alloc::{string::String, sync::Arc, vec::Vec};
+use alloc::{string::String, vec::Vec};
 use sinter_abi::image::{App, File, FileKind, Mount};
 use wasi_kernel::{
-    FileSystem, Preopen, Result, Streams,
+    Preopen, Result, Streams,
     fs::{
-        Handle,
+        self, Handle, Volume,
         devices::Devices,
         fixed::{Content, FixedFs, Item, Tree},
         memory::MemoryFs,
@@ -19,12 +19,12 @@ use wasi_kernel::{
 };
 
 /// What a mount's driver is: a function that gives the file system for an app with this console.
-type Driver = fn(app: &App, console: &Streams) -> Result<Arc<dyn FileSystem>>;
+type Driver = fn(app: &App, console: &Streams) -> Result<Volume>;
 
 /// The directories that the manifest gives to an app with this console.
 ///
 /// # Errors
-/// As for [`FileSystem::root`]; the driver's.
+/// As for [`wasi_kernel::FileSystem::root`]; the driver's.
 pub fn preopens(app: &App, console: &Streams) -> Result<Vec<Preopen>> {
     slice(&app.mounts).iter().map(|mount| preopen(mount, app, console)).collect()
 }
@@ -36,16 +36,16 @@ fn preopen(mount: &Mount, app: &App, console: &Streams) -> Result<Preopen> {
     Ok(Preopen { directory, path: String::from(text(&mount.to)), writable: mount.writable != 0 })
 }
 
-/// One app's share of the tree behind `ram:`, by the app's address.
-type Share = (usize, Arc<MemoryFs<Board, Relax>>);
+/// The tree behind `ram:`, once an app mounts it, and each app's share of it by the app's address.
+type Ram = (Option<MemoryFs<Board, Relax>>, Vec<(usize, Volume)>);
 
 /// The driver of `ram:`, [`sinter_abi::image::FS_RAM`]: one tree for all apps of the image, at most half of
 /// the RAM large. If the manifest does not say how much of it an app may fill, that is an equal share.
 #[unsafe(no_mangle)]
-fn sinter_fs_ram(app: &App, _: &Streams) -> Result<Arc<dyn FileSystem>> {
-    static SHARES: Mutex<Vec<Share>> = Mutex::new(Vec::new());
+fn sinter_fs_ram(app: &App, _: &Streams) -> Result<Volume> {
+    static RAM: Mutex<Ram> = Mutex::new((None, Vec::new()));
     let key = core::ptr::from_ref(app).addr();
-    let mut shares = SHARES.lock();
+    let (tree, shares) = &mut *RAM.lock();
     // What an app made before it was restarted is still its own.
     if let Some((_, share)) = shares.iter().find(|(other, _)| *other == key) {
         return Ok(share.clone());
@@ -55,19 +55,16 @@ fn sinter_fs_ram(app: &App, _: &Streams) -> Result<Arc<dyn FileSystem>> {
     let apps = slice(&image().apps).iter().filter(mounts_it).count() as u64;
     let total = frames::usage().1 / 2;
     let limit = if app.file_bytes == u64::MAX { total / apps.max(1) } else { app.file_bytes };
-    let share = match shares.first() {
-        Some((_, first)) => first.share(limit),
-        None => MemoryFs::new(Board, 1, total).share(limit),
-    };
-    let share = Arc::new(share?);
+    let tree = tree.get_or_insert_with(|| MemoryFs::new(Board, 1, total));
+    let share = fs::volume(tree.share(limit)?);
     shares.push((key, share.clone()));
     Ok(share)
 }
 
 /// The driver of `files:`, [`sinter_abi::image::FS_FILES`]: what lies in the image, read in place.
 #[unsafe(no_mangle)]
-fn sinter_fs_files(_: &App, _: &Streams) -> Result<Arc<dyn FileSystem>> {
-    Ok(Arc::new(FixedFs::new(Files, 2)))
+fn sinter_fs_files(_: &App, _: &Streams) -> Result<Volume> {
+    Ok(fs::volume(FixedFs::new(Files, 2)))
 }
 
 struct Files;
@@ -88,6 +85,6 @@ impl Tree for Files {
 
 /// The driver of `dev:`, [`sinter_abi::image::FS_DEVICES`].
 #[unsafe(no_mangle)]
-fn sinter_fs_devices(_: &App, console: &Streams) -> Result<Arc<dyn FileSystem>> {
-    Ok(Arc::new(FixedFs::new(Devices::new(Board, console.input.clone(), console.output.clone()), 3)))
+fn sinter_fs_devices(_: &App, console: &Streams) -> Result<Volume> {
+    Ok(fs::volume(FixedFs::new(Devices::new(Board, console.input.clone(), console.output.clone()), 3)))
 }

@@ -76,6 +76,13 @@ pub struct Outside {
 }
 
 impl Outside {
+    /// What `thread`, an app's, may reach; nothing for a call of a script.
+    #[inline(always)]
+    pub fn of(thread: &Thread) -> Option<&Self> {
+        // SAFETY: it is its program's, which lives as long as the thread.
+        unsafe { thread.outside.as_ref() }
+    }
+
     /// What it may reach by WASI.
     ///
     /// # Safety
@@ -231,6 +238,8 @@ impl Program {
         let thread = program.thread.get_mut();
         thread.context = Context::new(main as *const () as u64, address as u64, stack_top);
         thread.program = address;
+        // SAFETY: the program stays in its box for as long as the thread lives.
+        thread.outside = unsafe { &*address }.outside.as_ref().map_or(ptr::null(), ptr::from_ref);
         thread.in_kernel.set(false);
         Ok(program)
     }

@@ -67,10 +67,10 @@ impl Stack {
     /// If no RAM is left.
     pub fn extend(&self, thread: &Thread, address: u64) -> Result<(), OutOfMemory> {
         let target = (address & !(STEP - 1)).max(self.range.start);
-        while thread.stack_mapped.get() > target {
-            let page = thread.stack_mapped.get() - PAGE;
+        while thread.stack_mapped() > target {
+            let page = thread.stack_mapped() - PAGE;
             self.slot.map(page, PAGE)?;
-            thread.stack_mapped.set(page);
+            thread.set_stack_mapped(page);
         }
         Ok(())
     }

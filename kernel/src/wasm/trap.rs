@@ -104,7 +104,7 @@ impl Iterator for Records {
 pub fn raise(reason: TrapReason) -> ! {
     let thread = sched::current();
     let program = Program::of(thread);
-    let stack = thread.stack_mapped.get()..program.stack.top();
+    let stack = thread.stack_mapped()..program.stack.top();
     program.set_trap(Trap::new(reason, None, cpu::program_counter(), cpu::frame_pointer(), stack));
     abandon(thread)
 }

@@ -7,10 +7,11 @@ use super::{
     board::Board,
     libcalls::require_stack,
     memory::{Guest, OnDemand},
-    program::{End, Program},
+    program::{End, Outside},
     trap,
 };
 use crate::{mm::frames, sched};
+use alloc::boxed::Box;
 use sinter_abi::wasi::{FUNCTIONS, Type};
 use wasi_kernel::{Errno, Exit, GuestMemory, Process};
 
@@ -19,12 +20,12 @@ use wasi_kernel::{Errno, Exit, GuestMemory, Process};
 #[inline(always)]
 fn call<const GROWS: bool>(
     work: impl FnOnce(&mut Process<Board>, &mut GuestMemory<Guest<'_>>) -> wasi_kernel::Result<()>,
-) -> u32 {
+) -> usize {
     let thread = sched::current();
     require_stack(thread);
     sched::enter_kernel(thread);
     // A call of a script may reach nothing.
-    let errno = Program::of(thread).outside.as_ref().map_or(Err(Errno::Nosys), |outside| {
+    let errno = Outside::of(thread).map_or(Err(Errno::Nosys), |outside| {
         if GROWS && frames::are_scarce() {
             return Err(Errno::Nomem);
         }
@@ -32,7 +33,7 @@ fn call<const GROWS: bool>(
         let (process, guest) = unsafe { (outside.process(), Guest::new(outside.memory())) };
         work(process, &mut GuestMemory::new(guest))
     });
-    let errno = errno.map_or_else(|errno| errno as u32, |()| 0);
+    let errno = Errno::code(errno);
     sched::leave_kernel(thread);
     errno
 }
@@ -41,12 +42,13 @@ fn call<const GROWS: bool>(
 /// does within [`Linear::in_kernel`](wasi_kernel::Linear::in_kernel).
 #[inline(always)]
 fn brief(
-    work: impl FnOnce(&mut Process<Board>, &mut GuestMemory<OnDemand<'_>>) -> wasi_kernel::Result<()>,
-) -> u32 {
-    let Some(outside) = Program::of(sched::current()).outside.as_ref() else { return Errno::Nosys as u32 };
-    // SAFETY: as in `call`; the thread is not in kernel code.
-    let (process, guest) = unsafe { (outside.process(), OnDemand::new(outside.memory())) };
-    Errno::code(work(process, &mut GuestMemory::new(guest)))
+    work: impl FnOnce(&mut Process<Board>, &mut GuestMemory<OnDemand>) -> wasi_kernel::Result<()>,
+) -> usize {
+    let Some(outside) = Outside::of(sched::current()) else { return Errno::Nosys as usize };
+    // SAFETY: as in `call`; the thread is not in kernel code, and may reach what is outside.
+    let (process, guest) = unsafe { (outside.process(), OnDemand::new()) };
+    // It has no size, so nothing is allocated. With a place on the stack, nobody's last call could leave the stack first.
+    Errno::code(work(process, Box::leak(Box::new(GuestMemory::new(guest)))))
 }
 
 /// A parameter's type.
@@ -89,13 +91,14 @@ const fn is_same(a: &[u8], b: &[u8]) -> bool {
     index == a.len() && index == b.len()
 }
 
+// The errno is a whole register, of which compiled code looks at 32 bits: so a call may end in a jump to what returns it.
 macro_rules! functions {
     ($call:expr => $($name:ident($($parameter:ident: $type:ty),*);)*) => {
         $(
             const _: () = assert!(is_as_declared(stringify!($name), &[$(<$type as Parameter>::TYPE),*]));
 
             #[unsafe(export_name = concat!("wasi_snapshot_preview1.", stringify!($name)))]
-            extern "C" fn $name($($parameter: $type),*) -> u32 {
+            extern "C" fn $name($($parameter: $type),*) -> usize {
                 $call(|process, memory| process.$name(memory, $($parameter),*))
             }
         )*
@@ -177,7 +180,7 @@ extern "C" fn proc_exit(status: u32) -> ! {
     let thread = sched::current();
     require_stack(thread);
     sched::enter_kernel(thread);
-    let outside = Program::of(thread).outside.as_ref();
+    let outside = Outside::of(thread);
     // SAFETY: as in `call`.
     trap::exit(match outside.map(|outside| unsafe { outside.process() }.proc_exit(status)) {
         Some(Exit::Status(status)) => End::Exit(status.into()),

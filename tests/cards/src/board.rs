@@ -46,8 +46,8 @@ impl System for Board {
 pub struct Nobody;
 
 impl WaitQueue for Nobody {
-    fn enter(&self, work: &mut dyn FnMut()) {
-        work();
+    fn enter<T>(&self, work: impl FnOnce() -> T) -> T {
+        work()
     }
 
     fn notify(&self) {}

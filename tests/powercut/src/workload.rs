@@ -93,7 +93,7 @@ fn write(fs: &dyn FileSystem, node: Node, random: &mut Random) -> Result<(), Err
     let bytes: Vec<u8> = (0..size).map(|i| (seed.rotate_left(i as u32 % 64) ^ i) as u8).collect();
     seed = random.next();
     match seed % 3 {
-        0 => fs.append(node, &bytes).map(drop),
+        0 => fs.append(node, &bytes, &mut 0).map(drop),
         1 => fs.write(node, 4096 * (seed >> 8 & 15), &bytes).map(drop),
         _ => fs.write(node, seed >> 8 & 0xffff, &bytes).map(drop),
     }

@@ -1,7 +1,9 @@
 //! Reading, writing and the position.
 
 use crate::{
-    Errno, GuestMemory, Linear, Process, Result, System, descriptor::Descriptor, memory::REQUEST_MAX,
+    Errno, GuestMemory, Linear, Process, Result, System,
+    descriptor::{Descriptor, File, Mode, Standard},
+    memory::REQUEST_MAX,
 };
 
 impl<S: System> Process<S> {
@@ -18,49 +20,11 @@ impl<S: System> Process<S> {
         iovs_len: u32,
         nread: u32,
     ) -> Result<()> {
-        let Some(buffer) = usual_buffer(memory, iovs, iovs_len) else {
-            return self.read_first(memory, fd, iovs, iovs_len, nread);
-        };
-        let Some(file) = self.table.usual(fd) else {
-            return self.read_any(memory, fd, buffer, nread);
-        };
-        let size = file.read(memory, buffer)?;
-        memory.store_u32(nread, size as u32)
-    }
-
-    /// `fd_read` of any number of buffers.
-    #[inline(never)]
-    fn read_first(
-        &mut self,
-        memory: &mut GuestMemory<impl Linear>,
-        fd: u32,
-        iovs: u32,
-        iovs_len: u32,
-        nread: u32,
-    ) -> Result<()> {
-        let buffer = first_buffer(memory, iovs, iovs_len)?;
-        self.read_any(memory, fd, buffer, nread)
-    }
-
-    /// `fd_read` of one buffer, and of any descriptor.
-    #[inline(never)]
-    fn read_any(
-        &mut self,
-        memory: &mut GuestMemory<impl Linear>,
-        fd: u32,
-        (pointer, len): (u32, u32),
-        nread: u32,
-    ) -> Result<()> {
-        let size = match self.table.get_mut(fd)? {
-            Descriptor::File(file) => file.read(memory, (pointer, len))?,
-            // A read of nothing from standard input is no end of file: Wasmtime says that it was interrupted.
-            Descriptor::Input(_) if len == 0 => return Err(Errno::Intr),
-            Descriptor::Input(stream) => {
-                memory.in_kernel(|memory| stream.read(memory.slice_mut(pointer, len)?))?
-            }
-            Descriptor::Output(_) | Descriptor::Directory(_) => return Err(Errno::Badf),
-        };
-        memory.store_u32(nread, size as u32)
+        match self.table.get_mut(fd) {
+            Ok(Descriptor::File(file)) => read_file(file, memory, iovs, iovs_len, nread),
+            Ok(Descriptor::Input(stream)) => read_stream(stream, memory, iovs, iovs_len, nread),
+            _ => refuse(memory, iovs, iovs_len),
+        }
     }
 
     /// `fd_pread`: as `fd_read`, from byte `offset` on, without moving the position.
@@ -98,47 +62,29 @@ impl<S: System> Process<S> {
         iovs_len: u32,
         nwritten: u32,
     ) -> Result<()> {
-        let Some(buffer) = usual_buffer(memory, iovs, iovs_len) else {
-            return self.write_first(memory, fd, iovs, iovs_len, nwritten);
-        };
-        let Some(file) = self.table.usual(fd) else {
-            return self.write_any(memory, fd, buffer, nwritten);
-        };
-        let size = file.write(memory, buffer)?;
-        memory.store_u32(nwritten, size as u32)
-    }
-
-    /// `fd_write` of any number of buffers.
-    #[inline(never)]
-    fn write_first(
-        &mut self,
-        memory: &mut GuestMemory<impl Linear>,
-        fd: u32,
-        iovs: u32,
-        iovs_len: u32,
-        nwritten: u32,
-    ) -> Result<()> {
-        let buffer = first_buffer(memory, iovs, iovs_len)?;
-        self.write_any(memory, fd, buffer, nwritten)
-    }
-
-    /// `fd_write` of one buffer, and of any descriptor.
-    #[inline(never)]
-    fn write_any(
-        &mut self,
-        memory: &mut GuestMemory<impl Linear>,
-        fd: u32,
-        (pointer, len): (u32, u32),
-        nwritten: u32,
-    ) -> Result<()> {
-        let size = match self.table.get_mut(fd)? {
-            Descriptor::File(file) => file.write(memory, (pointer, len))?,
-            Descriptor::Output(stream) => {
-                memory.in_kernel(|memory| stream.write(memory.slice(pointer, len)?))?
+        let file = match self.table.get_mut(fd) {
+            Ok(Descriptor::File(file)) => file,
+            Ok(Descriptor::Output(stream)) => {
+                return write_stream(stream, memory, iovs, iovs_len, nwritten);
             }
-            Descriptor::Input(_) | Descriptor::Directory(_) => return Err(Errno::Badf),
+            _ => return refuse(memory, iovs, iovs_len),
         };
-        memory.store_u32(nwritten, size as u32)
+        match file.mode.writing() {
+            Mode::WRITE => write_here(file, memory, iovs, iovs_len, nwritten),
+            Mode::SINK => {
+                if let Some(buffer) = usual_buffer(memory, iovs, iovs_len)
+                    && let Some(size) = file.discard(memory, buffer)
+                    && let end = file.position + u64::from(size)
+                    && memory.store_u32(nwritten, size).is_ok()
+                {
+                    file.position = end;
+                    return Ok(());
+                }
+                write_file(file, memory, iovs, iovs_len, nwritten)
+            }
+            Mode::APPENDED => append_here(file, memory, iovs, iovs_len, nwritten),
+            _ => write_file(file, memory, iovs, iovs_len, nwritten),
+        }
     }
 
     /// `fd_pwrite`: as `fd_write`, from byte `offset` on, without moving the position. A file that was opened for
@@ -197,6 +143,166 @@ impl<S: System> Process<S> {
         let position = self.table.seekable(fd)?.position;
         memory.store_u64(offset, position)
     }
+}
+
+// Reading and writing by what the descriptor is: first if all is as usual and what is needed at hand, and then in general. Each
+// is the last thing that its call does, so that what needs no frame on the stack has none.
+
+/// `fd_read` of a file.
+#[inline(never)]
+fn read_file(
+    file: &mut File,
+    memory: &mut GuestMemory<impl Linear>,
+    iovs: u32,
+    iovs_len: u32,
+    nread: u32,
+) -> Result<()> {
+    if let Some(buffer) = usual_buffer(memory, iovs, iovs_len)
+        && let Some(result) = file.read_at_once(memory, buffer)
+    {
+        return memory.store_u32(nread, result?);
+    }
+    read_any(file, memory, iovs, iovs_len, nread)
+}
+
+/// `fd_read` of a file, in general.
+#[inline(never)]
+fn read_any(
+    file: &mut File,
+    memory: &mut GuestMemory<impl Linear>,
+    iovs: u32,
+    iovs_len: u32,
+    nread: u32,
+) -> Result<()> {
+    let buffer = first_buffer(memory, iovs, iovs_len)?;
+    let size = file.read(memory, buffer)?;
+    memory.store_u32(nread, size as u32)
+}
+
+/// `fd_read` of standard input.
+#[inline(never)]
+fn read_stream(
+    stream: &Standard,
+    memory: &mut GuestMemory<impl Linear>,
+    iovs: u32,
+    iovs_len: u32,
+    nread: u32,
+) -> Result<()> {
+    if let Some(buffer) = usual_buffer(memory, iovs, iovs_len)
+        && let Some(result) = memory.at_once(buffer, |bytes| stream.read(bytes).map(|size| size as u32))
+    {
+        return memory.store_u32(nread, result?);
+    }
+    read_any_stream(stream, memory, iovs, iovs_len, nread)
+}
+
+/// `fd_read` of standard input, in general.
+#[inline(never)]
+fn read_any_stream(
+    stream: &Standard,
+    memory: &mut GuestMemory<impl Linear>,
+    iovs: u32,
+    iovs_len: u32,
+    nread: u32,
+) -> Result<()> {
+    let (pointer, len) = first_buffer(memory, iovs, iovs_len)?;
+    if len == 0 {
+        // A read of nothing from standard input is no end of file: Wasmtime says that it was interrupted.
+        return Err(Errno::Intr);
+    }
+    let size = memory.in_kernel(|memory| stream.read(memory.slice_mut(pointer, len)?))?;
+    memory.store_u32(nread, size as u32)
+}
+
+/// `fd_write` to the position of a file that keeps what is written.
+#[inline(never)]
+fn write_here(
+    file: &mut File,
+    memory: &mut GuestMemory<impl Linear>,
+    iovs: u32,
+    iovs_len: u32,
+    nwritten: u32,
+) -> Result<()> {
+    if let Some(buffer) = usual_buffer(memory, iovs, iovs_len)
+        && let Some(result) = file.write_at_once(memory, buffer)
+    {
+        return memory.store_u32(nwritten, result?);
+    }
+    write_file(file, memory, iovs, iovs_len, nwritten)
+}
+
+/// `fd_write` to the end of a file that keeps what is written.
+#[inline(never)]
+fn append_here(
+    file: &mut File,
+    memory: &mut GuestMemory<impl Linear>,
+    iovs: u32,
+    iovs_len: u32,
+    nwritten: u32,
+) -> Result<()> {
+    if let Some(buffer) = usual_buffer(memory, iovs, iovs_len)
+        && let Some(result) = file.append_at_once(memory, buffer)
+    {
+        return memory.store_u32(nwritten, result?);
+    }
+    write_file(file, memory, iovs, iovs_len, nwritten)
+}
+
+/// `fd_write` to a file, in general.
+#[inline(never)]
+fn write_file(
+    file: &mut File,
+    memory: &mut GuestMemory<impl Linear>,
+    iovs: u32,
+    iovs_len: u32,
+    nwritten: u32,
+) -> Result<()> {
+    let buffer = first_buffer(memory, iovs, iovs_len)?;
+    let size = file.write(memory, buffer)?;
+    memory.store_u32(nwritten, size as u32)
+}
+
+/// `fd_write` to standard output or error.
+#[inline(never)]
+fn write_stream(
+    stream: &Standard,
+    memory: &mut GuestMemory<impl Linear>,
+    iovs: u32,
+    iovs_len: u32,
+    nwritten: u32,
+) -> Result<()> {
+    if let Some(buffer) = usual_buffer(memory, iovs, iovs_len)
+        && let Some(result) = memory.at_once(buffer, |bytes| stream.write(bytes).map(|size| size as u32))
+    {
+        return memory.store_u32(nwritten, result?);
+    }
+    write_any_stream(stream, memory, iovs, iovs_len, nwritten)
+}
+
+/// `fd_write` to standard output or error, in general.
+#[inline(never)]
+fn write_any_stream(
+    stream: &Standard,
+    memory: &mut GuestMemory<impl Linear>,
+    iovs: u32,
+    iovs_len: u32,
+    nwritten: u32,
+) -> Result<()> {
+    let (pointer, len) = first_buffer(memory, iovs, iovs_len)?;
+    let size = memory.in_kernel(|memory| stream.write(memory.slice(pointer, len)?))?;
+    memory.store_u32(nwritten, size as u32)
+}
+
+/// What cannot be read or written at all. Complaints about the buffers come first.
+#[inline(always)]
+fn refuse(memory: &GuestMemory<impl Linear>, iovs: u32, iovs_len: u32) -> Result<()> {
+    check_buffers(memory, iovs, iovs_len)?;
+    Err(Errno::Badf)
+}
+
+#[inline(never)]
+fn check_buffers(memory: &GuestMemory<impl Linear>, iovs: u32, iovs_len: u32) -> Result<()> {
+    first_buffer(memory, iovs, iovs_len).map(drop)
 }
 
 /// Pointer and length of the one buffer at `iovs` that most calls have.

@@ -77,10 +77,10 @@ impl<S: System> Process<S> {
     pub fn fd_fdstat_get(&mut self, memory: &mut GuestMemory<impl Linear>, fd: u32, stat: u32) -> Result<()> {
         let (kind, flags, (base, inheriting)) = match self.table.get(fd)? {
             Descriptor::Input(stream) => {
-                (stream_kind(&**stream), stream_flags(&**stream), (rights::INPUT, rights::INPUT))
+                (stream_kind(&***stream), stream_flags(&***stream), (rights::INPUT, rights::INPUT))
             }
             Descriptor::Output(stream) => {
-                (stream_kind(&**stream), stream_flags(&**stream), (rights::OUTPUT, rights::OUTPUT))
+                (stream_kind(&***stream), stream_flags(&***stream), (rights::OUTPUT, rights::OUTPUT))
             }
             Descriptor::Directory(Directory { preopen: Some(_), .. }) => {
                 (Kind::Directory, 0, rights::PREOPEN)

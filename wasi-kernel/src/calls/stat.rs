@@ -11,6 +11,8 @@ use crate::{
     },
 };
 
+use core::hint::cold_path;
+
 impl<S: System> Process<S> {
     /// `fd_filestat_get`: attributes to `stat`.
     ///
@@ -23,13 +25,18 @@ impl<S: System> Process<S> {
         fd: u32,
         stat: u32,
     ) -> Result<()> {
-        let handle = match self.table.get(fd)? {
-            Descriptor::File(file) => &file.handle,
-            Descriptor::Directory(directory) => &directory.handle,
-            Descriptor::Input(stream) | Descriptor::Output(stream) => {
-                let mut record = [0; 64];
-                record[16] = stream_kind(&**stream) as u8;
-                return memory.store(stat, 8, &record);
+        let handle = if let Some(file) = self.table.usual(fd) {
+            &file.handle
+        } else {
+            cold_path();
+            match self.table.get(fd)? {
+                Descriptor::File(file) => &file.handle,
+                Descriptor::Directory(directory) => &directory.handle,
+                Descriptor::Input(stream) | Descriptor::Output(stream) => {
+                    let mut record = [0; 64];
+                    record[16] = stream_kind(&***stream) as u8;
+                    return memory.store(stat, 8, &record);
+                }
             }
         };
         let attributes = memory.in_kernel(|_| handle.fs().stat(handle.node()))?;

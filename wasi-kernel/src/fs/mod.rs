@@ -77,11 +77,12 @@ pub trait FileSystem: Send + Sync {
     /// `Fbig` if nothing of it is below the file system's limit, `Nospc`, `Io`.
     fn write(&self, node: Node, offset: u64, bytes: &[u8]) -> Result<usize>;
 
-    /// Writes at the file's end, wherever that is by then. Returns how many bytes, and the file's size after it.
+    /// Writes at the file's end, wherever that is by then, and puts the file's size after that into `end`. Returns how many bytes
+    /// were written; if there is an error, `end` stays.
     ///
     /// # Errors
     /// As for [`FileSystem::write`].
-    fn append(&self, node: Node, bytes: &[u8]) -> Result<(usize, u64)>;
+    fn append(&self, node: Node, bytes: &[u8], end: &mut u64) -> Result<usize>;
 
     /// Cuts a file off at `size` bytes, at most `i64::MAX`, or lengthens it by zeros.
     ///
@@ -221,15 +222,24 @@ pub enum SetTime {
     To(u64),
 }
 
+/// A file system that handles share. In a box within, as an `Arc<dyn FileSystem>` has to reckon at each call where behind its
+/// counts the file system begins.
+pub type Volume = Arc<Box<dyn FileSystem>>;
+
+/// `fs`, to be shared by handles.
+pub fn volume(fs: impl FileSystem + 'static) -> Volume {
+    Arc::new(Box::new(fs))
+}
+
 /// A reference to a node: it is given back when this is dropped.
 pub struct Handle {
-    fs: Arc<dyn FileSystem>,
+    fs: Volume,
     node: Node,
 }
 
 impl Handle {
     /// Takes over one reference to `node` of `fs`.
-    pub fn new(fs: Arc<dyn FileSystem>, node: Node) -> Self {
+    pub fn new(fs: Volume, node: Node) -> Self {
         Self { fs, node }
     }
 
@@ -237,13 +247,13 @@ impl Handle {
     ///
     /// # Errors
     /// As for [`FileSystem::root`].
-    pub fn root(fs: Arc<dyn FileSystem>, from: &str) -> Result<Self> {
+    pub fn root(fs: Volume, from: &str) -> Result<Self> {
         let node = fs.root(from)?;
         Ok(Self::new(fs, node))
     }
 
     /// Its file system.
-    pub fn fs(&self) -> &Arc<dyn FileSystem> {
+    pub fn fs(&self) -> &Volume {
         &self.fs
     }
 

@@ -9,9 +9,8 @@ use std::{
     thread::{self, Thread},
 };
 use wasi_kernel::{
-    Clock, Errno, FileSystem, GuestMemory, Linear, Preopen, Process, Result, Stream, Streams, System,
-    WaitQueue,
-    fs::{Handle, memory::MemoryFs},
+    Clock, Errno, GuestMemory, Linear, Preopen, Process, Result, Stream, Streams, System, WaitQueue,
+    fs::{self, Handle, Volume, memory::MemoryFs},
 };
 
 /// Time of day at the start, in nanoseconds since 1970.
@@ -86,10 +85,11 @@ impl System for Board {
 pub struct Queue(Mutex<Vec<Thread>>);
 
 impl WaitQueue for Queue {
-    fn enter(&self, work: &mut dyn FnMut()) {
+    fn enter<T>(&self, work: impl FnOnce() -> T) -> T {
         self.0.lock().unwrap().push(thread::current());
-        work();
+        let result = work();
         self.0.lock().unwrap().retain(|thread| thread.id() != thread::current().id());
+        result
     }
 
     fn notify(&self) {
@@ -127,7 +127,7 @@ pub struct Guest {
     pub board: Board,
     pub process: Process<Board>,
     pub memory: Vec<u8>,
-    pub fs: Arc<dyn FileSystem>,
+    pub fs: Volume,
     pub input: Arc<Buffer>,
     pub output: Arc<Buffer>,
     pub error: Arc<Buffer>,
@@ -148,11 +148,11 @@ impl Guest {
     /// A guest with 256 KiB of memory, and an empty memory file system as descriptors 3 (`/`) and, read-only, 4 (`/ro`).
     pub fn new() -> Self {
         let board = Board::new();
-        Self::on(board, Arc::new(MemoryFs::<_>::new(board, 1, 64 << 20)))
+        Self::on(board, fs::volume(MemoryFs::<_>::new(board, 1, 64 << 20)))
     }
 
     /// The same on a file system of which `from` is the root.
-    pub fn on(board: Board, fs: Arc<dyn FileSystem>) -> Self {
+    pub fn on(board: Board, fs: Volume) -> Self {
         let preopen = |path: &str, writable| Preopen {
             directory: Handle::root(fs.clone(), "0").unwrap(),
             path: path.into(),
@@ -522,5 +522,5 @@ impl Random {
 
 /// The errno of a result, 0 for success.
 pub fn errno(result: Result<()>) -> u32 {
-    Errno::code(result)
+    Errno::code(result) as u32
 }

@@ -120,7 +120,7 @@ pub fn wait_event(wanted: FieldValue<u32, Event::Register>) -> Result<()> {
     }
     if !happened() {
         let deadline = timer::ticks() + timer::ticks_at(PATIENCE);
-        WAITERS.enter(&mut || {
+        WAITERS.enter(|| {
             while !happened() && timer::ticks() < deadline {
                 registers.interrupting.set(wanted.value | Event::ERROR::SET.value);
                 sched::wait(deadline);

@@ -16,8 +16,8 @@ use std::{env, sync::Arc};
 use support::{Board, call_by_name};
 use tree::Tree;
 use wasi_kernel::{
-    Errno, FileSystem, GuestMemory, Preopen, Process, Streams,
-    fs::{Handle, memory::MemoryFs},
+    Errno, GuestMemory, Preopen, Process, Streams,
+    fs::{self, Handle, Volume, memory::MemoryFs},
     stream::Null,
 };
 
@@ -33,7 +33,7 @@ struct Guest {
 }
 
 /// One whose files are in the directory that `fs` calls `root`.
-fn guest(board: Board, fs: &Arc<dyn FileSystem>, root: &str, any_cookie: bool) -> Guest {
+fn guest(board: Board, fs: &Volume, root: &str, any_cookie: bool) -> Guest {
     let preopen = |path: &str, writable| Preopen {
         directory: Handle::root(fs.clone(), root).unwrap(),
         path: path.into(),
@@ -57,7 +57,7 @@ fn number(name: &str, default: u64) -> u64 {
 fn random_calls_do_the_same_as_under_wasmtime() {
     let board = Board::new();
     differential(|| {
-        let fs: Arc<dyn FileSystem> = Arc::new(MemoryFs::<_>::new(board, 1, 1 << 30));
+        let fs = fs::volume(MemoryFs::<_>::new(board, 1, 1 << 30));
         (guest(board, &fs, "", false), move || tree::of_fs(&*fs))
     });
 }
@@ -66,7 +66,7 @@ fn random_calls_do_the_same_as_under_wasmtime() {
 fn random_calls_do_the_same_in_a_directory_of_the_host() {
     differential(|| {
         let folder = tempfile::tempdir().unwrap();
-        let fs: Arc<dyn FileSystem> = Arc::new(host::fs(folder.path()));
+        let fs = fs::volume(host::fs(folder.path()));
         (guest(Board::new(), &fs, "0", true), move || tree::of_folder(folder.path()))
     });
 }
@@ -116,7 +116,7 @@ fn compare(ours: &mut Guest, theirs: &mut wasmtime::Guest, call: &Call) -> Outco
     }
     theirs.memory().copy_from_slice(&ours.memory);
     let memory = &mut GuestMemory::new(ours.memory.as_mut_slice());
-    let our_errno = Errno::code(call_by_name(&mut ours.process, memory, call.name, &call.arguments));
+    let our_errno = Errno::code(call_by_name(&mut ours.process, memory, call.name, &call.arguments)) as u32;
     let their_errno = theirs.call(call.name, &call.arguments);
     if their_errno != Some(our_errno) && !wanted::errno(our_errno, their_errno) {
         return Outcome::Different(format!("errno {our_errno}, under Wasmtime {their_errno:?}"));

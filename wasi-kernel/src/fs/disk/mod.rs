@@ -337,12 +337,13 @@ impl<B: BlockDevice, S: System, R: RelaxStrategy + Send + Sync> FileSystem for D
         self.state.with(|state| self.write_at(state, node, offset, bytes))
     }
 
-    fn append(&self, node: Node, bytes: &[u8]) -> Result<(usize, u64)> {
+    fn append(&self, node: Node, bytes: &[u8], end: &mut u64) -> Result<usize> {
         self.names.write(node, 0, &[])?;
         self.state.with(|state| {
-            let end = state.file(index(node))?.size;
-            let size = self.write_at(state, node, end, bytes)?;
-            Ok((size, end + size as u64))
+            let start = state.file(index(node))?.size;
+            let size = self.write_at(state, node, start, bytes)?;
+            *end = start + size as u64;
+            Ok(size)
         })
     }
 

@@ -140,10 +140,12 @@ impl<R: RelaxStrategy + Send + Sync> FileSystem for HostFs<R> {
         .map(|(size, _)| size)
     }
 
-    fn append(&self, node: Node, bytes: &[u8]) -> Result<(usize, u64)> {
-        in_parts(bytes, |_, part| {
+    fn append(&self, node: Node, bytes: &[u8], end: &mut u64) -> Result<usize> {
+        let (size, new_end) = in_parts(bytes, |_, part| {
             self.call(Op::Append, [node.0, 0, 0], [part, &[]], &mut []).map(|(values, _)| values)
-        })
+        })?;
+        *end = new_end;
+        Ok(size)
     }
 
     fn set_size(&self, node: Node, size: u64) -> Result<()> {

@@ -58,21 +58,7 @@ impl Data {
     }
 
     /// Reads from byte `offset` on.
-    #[inline]
     pub fn read(&mut self, offset: u64, buffer: &mut [u8]) -> usize {
-        let (index, start) = split(offset);
-        // Most reads are of bytes that are all there, in one block.
-        if index == self.hand_index
-            && let Some(bytes) = self.hand.get(start..start + buffer.len())
-        {
-            buffer.copy_from_slice(bytes);
-            return buffer.len();
-        }
-        self.read_parts(offset, buffer)
-    }
-
-    #[inline(never)]
-    fn read_parts(&mut self, offset: u64, buffer: &mut [u8]) -> usize {
         let size = self.size.saturating_sub(offset).min(buffer.len() as u64) as usize;
         let mut done = 0;
         while done < size {
@@ -88,47 +74,38 @@ impl Data {
         size
     }
 
-    /// Writes at byte `offset`, and returns how many bytes there was room for. An account of the budget pays.
-    ///
-    /// # Errors
-    /// `Nospc` if there was room for none, `Fbig` if `offset` is [`SIZE_MAX`] or above.
-    #[inline]
-    pub fn write(&mut self, offset: u64, bytes: &[u8], payment: (&mut Budget, u32)) -> Result<usize> {
+    /// `len` bytes from byte `offset` on if they are all in the block at hand, as they are for most reads.
+    #[inline(always)]
+    pub fn at_hand(&self, offset: u64, len: usize) -> Option<&[u8]> {
         let (index, start) = split(offset);
-        // Many writes replace bytes that are there, in one block.
-        if index == self.hand_index
-            && let Some(place) = self.hand.get_mut(start..start + bytes.len())
-        {
-            place.copy_from_slice(bytes);
-            return Ok(bytes.len());
-        }
-        self.write_parts(offset, bytes, payment)
+        if index == self.hand_index { self.hand.get(start..start + len) } else { None }
     }
 
-    /// Writes behind the last byte, and returns how many bytes there was room for.
-    ///
-    /// # Errors
-    /// As for [`Data::write`].
-    #[inline]
-    pub fn append(&mut self, bytes: &[u8], payment: (&mut Budget, u32)) -> Result<usize> {
+    /// As [`Data::at_hand`], to replace them, as many writes do.
+    #[inline(always)]
+    pub fn at_hand_mut(&mut self, offset: u64, len: usize) -> Option<&mut [u8]> {
+        let (index, start) = split(offset);
+        if index == self.hand_index { self.hand.get_mut(start..start + len) } else { None }
+    }
+
+    /// Writes behind the last byte if the last block is at hand and has room, as it has most of the time; whether it did.
+    #[inline(always)]
+    pub fn extend(&mut self, bytes: &[u8]) -> bool {
         let (index, start) = split(self.size);
-        // Most of the time, the last block has room.
         if index == self.hand_index && start == self.hand.len() && bytes.len() <= self.hand.capacity() - start
         {
             self.hand.extend_from_slice(bytes);
             self.size += bytes.len() as u64;
-            return Ok(bytes.len());
+            return true;
         }
-        self.write_parts(self.size, bytes, payment)
+        false
     }
 
-    #[inline(never)]
-    fn write_parts(
-        &mut self,
-        offset: u64,
-        bytes: &[u8],
-        (budget, payer): (&mut Budget, u32),
-    ) -> Result<usize> {
+    /// Writes at byte `offset`, and returns how many bytes there was room for. An account of the budget pays.
+    ///
+    /// # Errors
+    /// `Nospc` if there was room for none, `Fbig` if `offset` is [`SIZE_MAX`] or above.
+    pub fn write(&mut self, offset: u64, bytes: &[u8], (budget, payer): (&mut Budget, u32)) -> Result<usize> {
         budget.charge(payer);
         if bytes.is_empty() {
             return Ok(0);

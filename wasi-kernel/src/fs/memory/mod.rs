@@ -244,33 +244,43 @@ impl<C: Clock, R: RelaxStrategy + Send + Sync> FileSystem for MemoryFs<C, R> {
 
     fn read(&self, node: Node, offset: u64, buffer: &mut [u8]) -> Result<usize> {
         self.with(node, |inode, _| {
-            let size = inode.data()?.read(offset, buffer);
-            inode.note_read(&self.clock);
-            Ok(size)
+            if let Content::File(data) = &inode.content
+                && inode.is_read()
+                && let Some(bytes) = data.at_hand(offset, buffer.len())
+            {
+                buffer.copy_from_slice(bytes);
+                return Ok(buffer.len());
+            }
+            inode.read(offset, buffer, &self.clock)
         })
     }
 
     fn write(&self, node: Node, offset: u64, bytes: &[u8]) -> Result<usize> {
         self.with(node, |inode, budget| {
-            let payer = inode.payer;
-            let size = inode.data()?.write(offset, bytes, (budget, payer))?;
-            if size > 0 {
-                inode.changed = self.clock.stamp();
+            let Inode { content, changed, .. } = inode;
+            if let Some(place) = content.data()?.at_hand_mut(offset, bytes.len()) {
+                if !bytes.is_empty() {
+                    *changed = self.clock.stamp();
+                }
+                place.copy_from_slice(bytes);
+                return Ok(bytes.len());
             }
-            Ok(size)
+            inode.write(offset, bytes, budget, &self.clock)
         })
     }
 
-    fn append(&self, node: Node, bytes: &[u8]) -> Result<(usize, u64)> {
+    fn append(&self, node: Node, bytes: &[u8], end: &mut u64) -> Result<usize> {
         self.with(node, |inode, budget| {
-            let payer = inode.payer;
-            let data = inode.data()?;
-            let size = data.append(bytes, (budget, payer))?;
-            let end = data.size();
-            if size > 0 {
+            let data = inode.content.data()?;
+            if !bytes.is_empty() && data.extend(bytes) {
+                *end = data.size();
                 inode.changed = self.clock.stamp();
+                return Ok(bytes.len());
             }
-            Ok((size, end))
+            let start = data.size();
+            let size = inode.write(start, bytes, budget, &self.clock)?;
+            *end = start + size as u64;
+            Ok(size)
         })
     }
 

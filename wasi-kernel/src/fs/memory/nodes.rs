@@ -3,6 +3,7 @@
 use super::{budget::Budget, data::Data, directory::Directory};
 use crate::{Clock, Errno, Result, fs::Node, types::Kind};
 use alloc::{boxed::Box, vec::Vec};
+use core::hint::cold_path;
 
 /// One file, directory or symbolic link.
 pub struct Inode {
@@ -53,12 +54,29 @@ impl Content {
             Self::Link(_) => Kind::Link,
         }
     }
+
+    /// The bytes, if it is a file.
+    ///
+    /// # Errors
+    /// As for [`Inode::data`].
+    #[inline(always)]
+    pub fn data(&mut self) -> Result<&mut Data> {
+        match self {
+            Self::File(data) => Ok(data),
+            Self::Directory(..) => Err(Errno::Isdir),
+            Self::Link(_) => Err(Errno::Inval),
+        }
+    }
 }
 
 impl Inode {
     /// Last change of the data, in nanoseconds since 1970.
     pub fn modified(&self, clock: &impl Clock) -> u64 {
-        if self.changed > NOTED { clock.time_of(self.changed) } else { self.modified }
+        if self.changed <= NOTED {
+            return self.modified;
+        }
+        cold_path(); // most questions are not the first after a change
+        clock.time_of(self.changed)
     }
 
     /// The data has changed at the time `now`.
@@ -66,17 +84,18 @@ impl Inode {
         (self.modified, self.changed) = (now, NOTED);
     }
 
-    /// The data is read: sets the time of access if the data has changed since the last one, as Linux does by default
-    /// (`relatime`).
+    /// Whether the data has been read since it changed.
     #[inline(always)]
-    pub fn note_read(&mut self, clock: &impl Clock) {
-        if self.changed != READ {
-            self.note_first_read(clock);
-        }
+    pub fn is_read(&self) -> bool {
+        self.changed == READ
     }
 
-    #[inline(never)]
-    fn note_first_read(&mut self, clock: &impl Clock) {
+    /// The data is read: sets the time of access if the data has changed since the last one, as Linux does by default
+    /// (`relatime`).
+    pub fn note_read(&mut self, clock: &impl Clock) {
+        if self.is_read() {
+            return;
+        }
         self.modified = self.modified(clock);
         if self.accessed <= self.modified {
             self.accessed = clock.realtime();
@@ -111,11 +130,37 @@ impl Inode {
     /// # Errors
     /// `Isdir`, `Inval` for a symbolic link.
     pub fn data(&mut self) -> Result<&mut Data> {
-        match &mut self.content {
-            Content::File(data) => Ok(data),
-            Content::Directory(..) => Err(Errno::Isdir),
-            Content::Link(_) => Err(Errno::Inval),
+        self.content.data()
+    }
+
+    /// Reads from byte `offset` of a file on, and returns how many bytes there were.
+    ///
+    /// # Errors
+    /// As for [`Inode::data`].
+    #[inline(never)]
+    pub fn read(&mut self, offset: u64, buffer: &mut [u8], clock: &impl Clock) -> Result<usize> {
+        let size = self.data()?.read(offset, buffer);
+        self.note_read(clock);
+        Ok(size)
+    }
+
+    /// Writes to byte `offset` of a file on, and returns how many bytes there was room for.
+    ///
+    /// # Errors
+    /// As for [`Inode::data`] and [`Data::write`].
+    #[inline(never)]
+    pub fn write(
+        &mut self,
+        offset: u64,
+        bytes: &[u8],
+        budget: &mut Budget,
+        clock: &impl Clock,
+    ) -> Result<usize> {
+        let size = self.content.data()?.write(offset, bytes, (budget, self.payer))?;
+        if size > 0 {
+            self.changed = clock.stamp();
         }
+        Ok(size)
     }
 }
 
@@ -216,9 +261,16 @@ impl Nodes {
     }
 
     /// Frees node `number` if it has neither names nor references.
+    #[inline(always)]
     pub fn collect(&mut self, number: u32, budget: &mut Budget) {
-        let Some(slot) = self.slots.get_mut(number as usize) else { return };
-        if let Some(inode) = slot.take_if(|inode| inode[0].links == 0 && inode[0].references == 0) {
+        if let Ok(Inode { links: 0, references: 0, .. }) = self.get(number) {
+            self.free(number, budget);
+        }
+    }
+
+    #[inline(never)]
+    fn free(&mut self, number: u32, budget: &mut Budget) {
+        if let Some(inode) = self.slots.get_mut(number as usize).and_then(Option::take) {
             let [inode] = *inode;
             budget.charge(inode.payer);
             budget.give(size_of::<Inode>());
