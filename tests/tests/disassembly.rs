@@ -14,10 +14,15 @@ const PASS: &str = ";; pass: ";
 /// The passes that decide which functions there are.
 const WHOLE: [&str; 2] = ["inline", "unused"];
 
+/// The passes that make loops of several rounds, in whose code one would not see the others at work.
+const TRIPS: [&str; 2] = ["vectorise", "unroll"];
+
 /// The machine code of the module in `text`, and before it that without the pass which it names.
 fn disassembly(text: &str) -> String {
     let pass = text.lines().next().and_then(|line| line.strip_prefix(PASS));
-    let kept = if pass.is_some_and(|pass| WHOLE.contains(&pass)) { String::new() } else { WHOLE.join(",") };
+    let whole = if pass.is_some_and(|pass| WHOLE.contains(&pass)) { &[][..] } else { &WHOLE };
+    let others = whole.iter().chain(&TRIPS).copied().filter(|other| pass != Some(other));
+    let kept = others.collect::<Vec<_>>().join(",");
     let Some(pass) = pass else { return machine_code(text, &kept) };
     let before = machine_code(text, &format!("{kept},{pass}"));
     format!(";; without {pass}\n{before}\n;; with {pass}\n{}", machine_code(text, &kept))

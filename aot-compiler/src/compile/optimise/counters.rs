@@ -68,7 +68,7 @@ pub struct Counter {
     /// The parameter of the loop's header.
     pub value: Value,
     /// Its number.
-    number: usize,
+    pub number: usize,
     /// What it is at first.
     pub start: Value,
     /// What is added in each round.
@@ -346,7 +346,7 @@ fn widened(function: &Function, value: Value) -> Value {
 }
 
 /// What `branch` passes to the header as the parameter `number`.
-fn passed(function: &Function, branch: Inst, of: &Innermost, number: usize) -> Option<Value> {
+pub fn passed(function: &Function, branch: Inst, of: &Innermost, number: usize) -> Option<Value> {
     let dfg = &function.dfg;
     let mut ways = dfg.insts[branch].branch_destination(&dfg.jump_tables, &dfg.exception_tables).iter();
     let way = ways.find(|way| way.block(&dfg.value_lists) == of.header)?;

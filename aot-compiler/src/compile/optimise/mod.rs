@@ -7,6 +7,7 @@ mod constants;
 mod contract;
 mod copies;
 mod counters;
+mod exits;
 mod fields;
 mod folds;
 mod increments;
@@ -18,9 +19,14 @@ mod overlap;
 mod pairs;
 mod pointers;
 mod rotate;
+mod rounds;
 mod spills;
 mod stores;
+mod streams;
 mod sums;
+mod trips;
+mod unroll;
+mod vectorise;
 mod versions;
 
 use super::{codegen::Compiled, sandbox::Access};
@@ -31,7 +37,6 @@ use cranelift_codegen::{
 };
 use loops::Loops;
 use pointers::Counted;
-use std::collections::HashMap;
 
 /// A pass, which can be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +55,10 @@ pub enum Pass {
     Pointers,
     /// Constants before loops (constants.rs).
     Constants,
+    /// Vectors in the place of scalars in loops (vectorise.rs, trips.rs, rounds.rs).
+    Vectorise,
+    /// Several rounds of loops in one trip (unroll.rs, trips.rs, rounds.rs).
+    Unroll,
     /// Loops in versions for arrays that do and do not overlap (versions.rs, overlap.rs).
     Versions,
     /// Values that do not wait on the stack (order.rs, spills.rs).
@@ -71,7 +80,7 @@ pub enum Pass {
 }
 
 /// All passes that change no result, with the names by which they are left out.
-pub const PASSES: [(Pass, &str); 15] = [
+pub const PASSES: [(Pass, &str); 17] = [
     (Pass::Inline, "inline"),
     (Pass::Unused, "unused"),
     (Pass::Counters, "counters"),
@@ -79,6 +88,8 @@ pub const PASSES: [(Pass, &str); 15] = [
     (Pass::Fields, "fields"),
     (Pass::Pointers, "pointers"),
     (Pass::Constants, "constants"),
+    (Pass::Vectorise, "vectorise"),
+    (Pass::Unroll, "unroll"),
     (Pass::Versions, "versions"),
     (Pass::Spills, "spills"),
     (Pass::Copies, "copies"),
@@ -154,22 +165,30 @@ fn in_loops(function: &mut Function, accesses: &mut Vec<Access>, passes: Passes)
     if passes.has(Pass::Addresses) || passes.has(Pass::Pairs) {
         let mut uses = sums::uses(function, &loops, accesses);
         let mut gains = Gains::new(&uses);
-        let mut apart = HashMap::new();
         let is_mirrored = passes.has(Pass::Addresses);
+        let mut made = trips::run(function, &loops, &uses, accesses, passes).unwrap_or_default();
+        if !made.done.is_empty()
+            && let Some(found) = Loops::find(function)
+        {
+            loops = found;
+            uses = sums::uses(function, &loops, accesses);
+            gains = Gains::new(&uses);
+        }
         if passes.has(Pass::Versions) && passes.has(Pass::Pairs) {
             let gains_there = is_mirrored.then_some(&gains);
-            let copies = versions::run(function, &loops, &uses, gains_there, accesses);
+            let copies = versions::run(function, &loops, &uses, gains_there, &made.done, accesses);
             if !copies.is_empty()
                 && let Some(found) = Loops::find(function)
             {
                 loops = found;
                 uses = sums::uses(function, &loops, accesses);
                 gains = Gains::new(&uses);
-                let found = loops.innermost(function).into_iter();
-                let tested = found.filter_map(|of| Some((of.header, (*copies.get(&of.header)?, of))));
-                apart = tested.map(|(block, (extent, of))| (block, (of, extent))).collect();
             }
+            made.apart.extend(copies);
         }
+        let found = loops.innermost(function).into_iter();
+        let tested = found.filter_map(|of| Some((of.header, (*made.apart.get(&of.header)?, of))));
+        let apart = tested.map(|(block, (extent, of))| (block, (of, extent))).collect();
         if passes.has(Pass::Pairs) {
             neighbours::run(function, &loops, &mut uses, is_mirrored.then_some(&gains), &apart);
         }

@@ -17,7 +17,8 @@
 use super::{
     counters::{Counter, Test as CounterTest},
     loops::{Innermost, Loops, definition},
-    sums::{Term, Use},
+    neighbours::stores,
+    sums::{Term, Use, constant},
 };
 use cranelift_codegen::{
     cursor::FuncCursor,
@@ -26,6 +27,9 @@ use cranelift_codegen::{
 
 /// Bytes that a span grows by in a round, at most, so that two of them cover less than 2^63 in 2^32 rounds.
 const GREATEST_STEP: i64 = 1 << 30;
+
+/// Bytes that a span has, at most.
+pub const LONGEST: i64 = 1 << 24;
 
 /// Whether two accesses with the same terms have no byte in common.
 pub fn are_apart(one: &Use, other: &Use) -> bool {
@@ -49,6 +53,23 @@ pub struct Span {
 }
 
 impl Span {
+    /// The spans of a round with these accesses.
+    pub fn all(function: &Function, uses: &[&Use]) -> Vec<Self> {
+        let mut spans: Vec<Self> = Vec::new();
+        for found in uses {
+            let (start, end) = (found.displacement(), found.displacement() + i64::from(found.bytes));
+            let is_stored = stores(function, found.inst);
+            match spans.iter_mut().find(|span| span.terms == found.sum.terms) {
+                Some(span) => {
+                    span.is_stored |= is_stored;
+                    (span.start, span.end) = (span.start.min(start), span.end.max(end));
+                }
+                None => spans.push(Self { terms: found.sum.terms.clone(), start, end, is_stored }),
+            }
+        }
+        spans
+    }
+
     /// How many bytes it has.
     pub fn bytes(&self) -> i64 {
         self.end - self.start
@@ -63,6 +84,8 @@ pub struct Rounds<'a> {
     counters: Vec<Counter>,
     /// The counter that ends the loop, by its number among the others, and what it is in the last round.
     last: Option<(usize, i32)>,
+    /// How many rounds are done together, whose accesses cross each other.
+    together: i64,
 }
 
 /// How to find out before a loop whether two spans have a byte in common.
@@ -82,7 +105,12 @@ impl<'a> Rounds<'a> {
             let test = CounterTest::of(function, loops, of, counter, (of.again, of.header))?;
             test.limit.is_none().then_some((number, test.added.wrapping_neg()))
         });
-        Self { function, loops, of, counters, last }
+        Self { function, loops, of, counters, last, together: 1 }
+    }
+
+    /// The same loop, of which so many rounds are done together.
+    pub fn together(self, rounds: usize) -> Self {
+        Self { together: rounds as i64, ..self }
     }
 
     /// Whether `term` is the same in all rounds.
@@ -106,7 +134,7 @@ impl<'a> Rounds<'a> {
     }
 
     /// What `terms` grow by in a round, if their variable parts are counters.
-    fn step(&self, terms: &[Term]) -> Option<i64> {
+    pub fn step(&self, terms: &[Term]) -> Option<i64> {
         let step = |term: &Term| match self.counter(term) {
             Some(counter) => Some(i64::from(counter.step) << term.shift),
             None => self.is_same(term).then_some(0),
@@ -119,14 +147,30 @@ impl<'a> Rounds<'a> {
         self.counters.iter().find(|counter| counter.value == term.value)
     }
 
-    /// The test of two spans.
+    /// What `span` covers in the rounds that are done together.
+    fn covered(&self, span: &Span) -> Option<Span> {
+        let more = match self.together {
+            1 => 0,
+            rounds => self.step(&span.terms)? * (rounds - 1),
+        };
+        Some(Span { start: span.start + more.min(0), end: span.end + more.max(0), ..span.clone() })
+    }
+
+    /// The test of two spans, if there is one and neither is too long.
     pub fn test(&self, one: &Span, other: &Span) -> Option<Test> {
         let extent = self.extent(&one.terms, &other.terms)?;
+        let [one, other] = match extent {
+            Extent::Round => [self.covered(one)?, self.covered(other)?],
+            Extent::Loop => [one.clone(), other.clone()],
+        };
+        if one.bytes().max(other.bytes()) > LONGEST {
+            return None;
+        }
         let grow = |span: &Span| match extent {
             Extent::Round => Some(0),
             Extent::Loop => self.step(&span.terms),
         };
-        let (one_grows, other_grows) = (grow(one)?, grow(other)?);
+        let (one_grows, other_grows) = (grow(&one)?, grow(&other)?);
         // At first.
         let at_first = |term: Term| match self.counter(&term) {
             Some(counter) => Term { value: counter.start, ..term },
@@ -142,6 +186,11 @@ impl<'a> Rounds<'a> {
             one_grows,
             other_grows,
         })
+    }
+
+    /// The counters, and which of them ends the loop.
+    pub fn counters(&self) -> (&[Counter], Option<usize>) {
+        (&self.counters, self.last.map(|(number, _)| number))
     }
 
     /// What tells how many rounds there are.
@@ -224,6 +273,19 @@ pub struct Count {
 }
 
 impl Count {
+    /// The counter at first.
+    pub fn start(&self) -> Value {
+        self.start
+    }
+
+    /// How many rounds there are after the first one, if the compiler knows.
+    pub fn known(&self, function: &Function) -> Option<u64> {
+        let way = self.last.wrapping_sub(constant(function, self.start)?);
+        let way = if self.step < 0 { way.wrapping_neg() } else { way } as u32;
+        let step = self.step.unsigned_abs();
+        way.is_multiple_of(step).then_some(u64::from(way / step))
+    }
+
     /// How many rounds there are after the first one, of 64 bits, and whether that is so.
     pub fn emit(&self, cursor: &mut FuncCursor) -> (Value, Value) {
         let last = cursor.ins().iconst(types::I32, i64::from(self.last));

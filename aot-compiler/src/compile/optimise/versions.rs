@@ -13,20 +13,18 @@
 use super::{
     addresses::Gains,
     computes,
-    loops::{Innermost, Loops, block, definition},
+    exits::{Exits, block_like, leave_by, redirect},
+    loops::{Innermost, Loops, block},
     neighbours::{Neighbours, Way, by_inst, stores},
-    overlap::{Count, Extent, Rounds, Span, Test},
+    overlap::{Count, Extent, LONGEST, Rounds, Span, Test},
     sums::Use,
 };
 use crate::compile::sandbox::Access;
 use cranelift_codegen::{
     cursor::{Cursor, FuncCursor},
-    ir::{Block, BlockArg, BlockCall, Function, Inst, InstBuilder, InstructionData, Type, Value, ValueDef},
+    ir::{Block, BlockArg, Function, Inst, InstBuilder, InstructionData, Type, Value, ValueDef},
 };
 use std::collections::{HashMap, HashSet};
-
-/// Bytes that a span has, at most.
-const LONGEST: i64 = 1 << 24;
 
 /// How many tests a version is worth.
 const MOST_TESTS: usize = 6;
@@ -37,18 +35,20 @@ const MOST_INSTS: usize = 512;
 /// What saves fewer instructions in a round than this does not pay for the tests.
 const LEAST_GAIN: usize = 2;
 
-/// Makes versions of those innermost loops of `function` with the accesses `uses`, which are in order, that gain by it. The
+/// Makes versions of those innermost loops of `function` with the accesses `uses`, which are in order, that gain by it,
+/// but not of those with the headers `done`. The
 /// copies' accesses are added to `accesses`; their blocks, and to what extent their spans are apart.
 pub fn run(
     function: &mut Function,
     loops: &Loops,
     uses: &[Use],
     gains: Option<&Gains>,
+    done: &HashSet<Block>,
     accesses: &mut Vec<Access>,
 ) -> HashMap<Block, Extent> {
     let by_inst = by_inst(uses);
     let neighbours = Neighbours { function, loops, uses, by_inst: &by_inst, gains, apart: None };
-    let found = loops.innermost(function).into_iter();
+    let found = loops.innermost(function).into_iter().filter(|of| !done.contains(&of.header));
     let found: Vec<(Innermost, Vec<Version>)> =
         found.filter_map(|of| Some((plan(&neighbours, &of)?, of))).map(|(plan, of)| (of, plan)).collect();
     if found.is_empty() {
@@ -56,14 +56,15 @@ pub fn run(
     }
 
     let headers = found.iter().map(|(of, _)| of.header).collect();
-    let leaving = leaving(function, loops, &headers);
+    let exits = Exits::new(function, loops, &headers);
     let by_address = accesses.iter().enumerate().map(|(at, access)| (access.address, at)).collect();
-    let mut maker = Maker { function, accesses, by_address, at_exit: HashMap::new(), copies: HashMap::new() };
+    let mut maker = Maker { function, accesses, by_address, exits, copies: HashMap::new() };
     for (of, versions) in &found {
-        maker.make(of, versions, leaving.get(&of.header).map_or(&[], Vec::as_slice));
+        maker.make(of, versions);
     }
-    maker.use_exits();
-    maker.copies
+    let Maker { function, accesses, exits, copies, .. } = maker;
+    exits.finish(function, accesses);
+    copies
 }
 
 /// A version of a loop.
@@ -91,7 +92,7 @@ fn plan(neighbours: &Neighbours, of: &Innermost) -> Option<Vec<Version>> {
     }
     let uses: Vec<&Use> =
         rest.iter().filter_map(|inst| neighbours.by_inst.get(inst).map(|&at| &neighbours.uses[at])).collect();
-    let spans = spans(function, &uses);
+    let spans = Span::all(function, &uses);
     if spans.iter().any(|span| span.bytes() > LONGEST) {
         return None;
     }
@@ -119,23 +120,6 @@ fn plan(neighbours: &Neighbours, of: &Innermost) -> Option<Vec<Version>> {
         }
     }
     (!versions.is_empty()).then_some(versions)
-}
-
-/// The spans of a round.
-fn spans(function: &Function, uses: &[&Use]) -> Vec<Span> {
-    let mut spans: Vec<Span> = Vec::new();
-    for found in uses {
-        let (start, end) = (found.displacement(), found.displacement() + i64::from(found.bytes));
-        let is_stored = stores(function, found.inst);
-        match spans.iter_mut().find(|span| span.terms == found.sum.terms) {
-            Some(span) => {
-                span.is_stored |= is_stored;
-                (span.start, span.end) = (span.start.min(start), span.end.max(end));
-            }
-            None => spans.push(Span { terms: found.sum.terms.clone(), start, end, is_stored }),
-        }
-    }
-    spans
 }
 
 /// All tests to this extent.
@@ -185,60 +169,25 @@ fn data_type(function: &Function, inst: Inst) -> Type {
     }
 }
 
-/// Which values of the blocks `headers` others use, by block.
-fn leaving(function: &Function, loops: &Loops, headers: &HashSet<Block>) -> HashMap<Block, Vec<Value>> {
-    let mut leaving: HashMap<Block, Vec<Value>> = HashMap::new();
-    for inst in loops.insts(function) {
-        for value in function.dfg.inst_values(inst) {
-            let value = function.dfg.resolve_aliases(value);
-            let from = definition(function, value);
-            if headers.contains(&from) && from != block(function, inst) {
-                let values = leaving.entry(from).or_default();
-                if !values.contains(&value) {
-                    values.push(value);
-                }
-            }
-        }
-    }
-    leaving
-}
-
 struct Maker<'a> {
     function: &'a mut Function,
     accesses: &'a mut Vec<Access>,
     /// Where an access is, by its address.
     by_address: HashMap<Value, usize>,
-    /// What stands for values of loops that have versions behind these.
-    at_exit: HashMap<Value, Value>,
+    exits: Exits,
     copies: HashMap<Block, Extent>,
 }
 
 impl Maker<'_> {
-    /// Makes the versions of a loop. Others use the values `leaving` of it.
-    fn make(&mut self, of: &Innermost, versions: &[Version], leaving: &[Value]) {
-        let exit = self.leave_by_block(of, leaving);
+    /// Makes the versions of a loop.
+    fn make(&mut self, of: &Innermost, versions: &[Version]) {
+        let exit = self.exits.add(self.function, of);
         let mut entry = of.header;
         for version in versions {
-            let copy = Copy::make(self, of, version, exit, leaving);
+            let copy = Copy::make(self, of, version, exit);
             entry = self.test(of, version, &copy, entry);
             self.copies.insert(copy.block, version.extent);
         }
-    }
-
-    /// Has the loop leave by a block of its own, where the values `leaving` are parameters.
-    fn leave_by_block(&mut self, of: &Innermost, leaving: &[Value]) -> Block {
-        let exit = self.function.dfg.make_block();
-        self.function.layout.insert_block_after(exit, of.header);
-        for &value in leaving {
-            let ty = self.function.dfg.value_type(value);
-            self.at_exit.insert(value, self.function.dfg.append_block_param(exit, ty));
-        }
-        let ways = branches(self.function, of.again);
-        let next = ways.into_iter().find(|(block, _)| *block != of.header);
-        let (next, args) = next.expect("the loop ends");
-        leave_by(self.function, of.again, next, exit, leaving);
-        FuncCursor::new(self.function).at_bottom(exit).ins().jump(next, &args);
-        exit
     }
 
     /// Copies `inst` to the end of `to`, where values are those in `copied`, as its results are then.
@@ -301,29 +250,6 @@ impl Maker<'_> {
         cursor.ins().brif(all.expect("there are tests"), copy.start, &args, entry, &args);
         test
     }
-
-    /// Has what is behind the loops use what they left by.
-    fn use_exits(&mut self) {
-        let at_exit = |function: &Function, block, value| {
-            let value = function.dfg.resolve_aliases(value);
-            let exit = self.at_exit.get(&value).filter(|_| definition(function, value) != block);
-            exit.copied().unwrap_or(value)
-        };
-        let function = &mut *self.function;
-        let blocks: Vec<_> = function.layout.blocks().collect();
-        for block in blocks {
-            let insts: Vec<_> = function.layout.block_insts(block).collect();
-            for inst in insts {
-                let values: Vec<_> = function.dfg.inst_values(inst).collect();
-                let values: Vec<_> =
-                    values.into_iter().map(|value| at_exit(function, block, value)).collect();
-                function.dfg.overwrite_inst_values(inst, values.into_iter());
-            }
-        }
-        for access in &mut *self.accesses {
-            access.index = at_exit(function, definition(function, access.address), access.index);
-        }
-    }
 }
 
 /// A copy of a loop.
@@ -335,8 +261,8 @@ struct Copy {
 }
 
 impl Copy {
-    /// Makes the copy that is `version` of the loop. It leaves by `exit` with the values `leaving`.
-    fn make(maker: &mut Maker, of: &Innermost, version: &Version, exit: Block, leaving: &[Value]) -> Self {
+    /// Makes the copy that is `version` of the loop. It leaves by `exit`.
+    fn make(maker: &mut Maker, of: &Innermost, version: &Version, exit: Block) -> Self {
         let (block, params) = block_like(maker.function, of.header);
         maker.function.layout.insert_block(block, of.header);
         let old_params = maker.function.dfg.block_params(of.header).to_vec();
@@ -370,51 +296,12 @@ impl Copy {
             for stores in &version.stored_behind {
                 maker.copy_outside(stores[stores.len() - 1], behind, of.header, &mut copied);
             }
+            let leaving = maker.exits.leaving(of.header);
             let args: Vec<_> = leaving.iter().map(|value| BlockArg::from(copied[value])).collect();
             FuncCursor::new(maker.function).at_bottom(behind).ins().jump(exit, &args);
             let branch = maker.function.layout.last_inst(block).expect("it ends with a branch");
             leave_by(maker.function, branch, exit, behind, &[]);
         }
         Self { start, block }
-    }
-}
-
-/// A block with parameters like those of another, and these.
-fn block_like(function: &mut Function, other: Block) -> (Block, Vec<Value>) {
-    let block = function.dfg.make_block();
-    let types: Vec<_> =
-        function.dfg.block_params(other).iter().map(|&param| function.dfg.value_type(param)).collect();
-    let params = types.into_iter().map(|ty| function.dfg.append_block_param(block, ty)).collect();
-    (block, params)
-}
-
-/// Where `branch` goes, and with which arguments.
-fn branches(function: &Function, branch: Inst) -> Vec<(Block, Vec<BlockArg>)> {
-    let dfg = &function.dfg;
-    let ways = dfg.insts[branch].branch_destination(&dfg.jump_tables, &dfg.exception_tables);
-    ways.iter().map(|way| (way.block(&dfg.value_lists), way.args(&dfg.value_lists).collect())).collect()
-}
-
-/// Has `branch` go to `new` with `args` instead of `old`.
-fn leave_by(function: &mut Function, branch: Inst, old: Block, new: Block, args: &[Value]) {
-    let dfg = &mut function.dfg;
-    let args = args.iter().map(|&value| BlockArg::from(value));
-    let call = BlockCall::new(new, args, &mut dfg.value_lists);
-    let ways = dfg.insts[branch].branch_destination_mut(&mut dfg.jump_tables, &mut dfg.exception_tables);
-    for way in ways {
-        if way.block(&dfg.value_lists) == old {
-            *way = call;
-        }
-    }
-}
-
-/// Has `branch` go to `new` instead of `old`.
-fn redirect(function: &mut Function, branch: Inst, old: Block, new: Block) {
-    let dfg = &mut function.dfg;
-    let ways = dfg.insts[branch].branch_destination_mut(&mut dfg.jump_tables, &mut dfg.exception_tables);
-    for way in ways {
-        if way.block(&dfg.value_lists) == old {
-            way.set_block(new, &mut dfg.value_lists);
-        }
     }
 }

@@ -13,6 +13,8 @@ enum Kind {
     /// Loads into, or stores, a lane of a vector.
     LoadLane,
     StoreLane,
+    /// Loads, and stores what it computes with that alone, as loops over arrays do.
+    Update(&'static str),
     /// Stores, and gives what was there.
     Exchange(&'static str),
 }
@@ -20,8 +22,8 @@ enum Kind {
 /// An instruction, how it is used, and how many bytes it accesses.
 type Instruction = (&'static str, Kind, u64);
 
-const INSTRUCTIONS: [Instruction; 44] = {
-    use Kind::{Exchange, Load, LoadLane, Store, StoreLane};
+const INSTRUCTIONS: [Instruction; 48] = {
+    use Kind::{Exchange, Load, LoadLane, Store, StoreLane, Update};
     [
         ("i32.load", Load("i32"), 4),
         ("i32.load8_s", Load("i32"), 1),
@@ -62,6 +64,10 @@ const INSTRUCTIONS: [Instruction; 44] = {
         ("v128.store8_lane", StoreLane, 1),
         ("v128.store32_lane", StoreLane, 4),
         ("v128.store64_lane", StoreLane, 8),
+        ("i32.store", Update("i32"), 4),
+        ("i32.store", Update("i32"), 4),
+        ("i64.store", Update("i64"), 8),
+        ("i64.store", Update("i64"), 8),
         ("i32.atomic.load", Load("i32"), 4),
         ("i64.atomic.load16_u", Load("i64"), 2),
         ("i64.atomic.store", Store("i64"), 8),
@@ -127,6 +133,10 @@ impl Access {
                 format!("{reached}\n({name} {immediates} {address} {})\n{STEP}", value("v128"))
             }
             Kind::Store(ty) => format!("({name} {immediates} {address} {})\n{STEP}", value(ty)),
+            Kind::Update(ty) => {
+                let updated = format!("({ty}.sub ({ty}.const 99) ({ty}.load {immediates} {address}))");
+                format!("({name} {immediates} {address} {updated})\n")
+            }
             Kind::StoreLane => format!("({name} {immediates} 1 {address} {})\n{STEP}", value("v128")),
         }
     }
