@@ -1,6 +1,6 @@
 //! What each shape of sandboxed code compiles to: the modules in tests/disassembly, each with its machine code in comments
 //! at its end. A module whose first line names a pass of the optimiser is there without it, too; the others have all their
-//! functions, called or not. After a change that is meant, `SINTER_BLESS=1` writes them anew; the difference is for review.
+//! functions, called or not. The order of instructions is that before the pass which changes it, but for its own module. After a change that is meant, `SINTER_BLESS=1` writes them anew; the difference is for review.
 
 use sinter_tests::{llvm_tool, sinter, workspace};
 use std::{env, fmt::Write, fs, path::Path};
@@ -14,10 +14,17 @@ const PASS: &str = ";; pass: ";
 /// The passes that decide which functions there are.
 const WHOLE: [&str; 2] = ["inline", "unused"];
 
+/// The pass that changes the order of instructions, and so hides what the others do.
+const ORDER: &str = "schedule";
+
 /// The machine code of the module in `text`, and before it that without the pass which it names.
 fn disassembly(text: &str) -> String {
     let pass = text.lines().next().and_then(|line| line.strip_prefix(PASS));
-    let kept = if pass.is_some_and(|pass| WHOLE.contains(&pass)) { String::new() } else { WHOLE.join(",") };
+    let mut kept = if pass.is_some_and(|pass| WHOLE.contains(&pass)) { vec![] } else { WHOLE.to_vec() };
+    if pass != Some(ORDER) {
+        kept.push(ORDER);
+    }
+    let kept = kept.join(",");
     let Some(pass) = pass else { return machine_code(text, &kept) };
     let before = machine_code(text, &format!("{kept},{pass}"));
     format!(";; without {pass}\n{before}\n;; with {pass}\n{}", machine_code(text, &kept))

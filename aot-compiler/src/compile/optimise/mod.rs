@@ -18,6 +18,7 @@ mod overlap;
 mod pairs;
 mod pointers;
 mod rotate;
+mod schedule;
 mod spills;
 mod stores;
 mod sums;
@@ -66,12 +67,14 @@ pub enum Pass {
     Pairs,
     /// Loads and stores of lanes (lanes.rs).
     Lanes,
+    /// The order of instructions within blocks (schedule.rs).
+    Schedule,
     /// One rounding for a product and a sum (contract.rs). It changes results, so it is in no set unless asked for.
     Contract,
 }
 
 /// All passes that change no result, with the names by which they are left out.
-pub const PASSES: [(Pass, &str); 15] = [
+pub const PASSES: [(Pass, &str); 16] = [
     (Pass::Inline, "inline"),
     (Pass::Unused, "unused"),
     (Pass::Counters, "counters"),
@@ -87,6 +90,7 @@ pub const PASSES: [(Pass, &str); 15] = [
     (Pass::Branches, "branches"),
     (Pass::Pairs, "pairs"),
     (Pass::Lanes, "lanes"),
+    (Pass::Schedule, "schedule"),
 ];
 
 /// A set of passes.
@@ -222,6 +226,9 @@ pub fn finish(unit: &mut Compiled, passes: Passes) {
     }
     if passes.has(Pass::Pointers) {
         increments::run(unit);
+    }
+    if passes.has(Pass::Schedule) {
+        schedule::run(unit);
     }
 }
 
