@@ -53,11 +53,12 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
         "PolyBench {}, building the kernels for {} and {}",
         arguments.dataset, WASM.target, NATIVE.target
     );
-    let modules = WASM.build("polybench", &arguments.target)?;
-    let programs = NATIVE.build("polybench", &arguments.target)?;
+    let workloads: Vec<_> = selected.into_iter().flat_map(|(_, workloads)| workloads).collect();
+    let modules = WASM.build_for(&workloads, "polybench", &arguments.target)?;
+    let programs = NATIVE.build_for(&workloads, "polybench", &arguments.target)?;
     println!("\n{:16} {:>14} {:>14} {:>7} {:>7}", "kernel", "cycles", "native", "ratio", "instr.");
     let mut rows: Vec<(String, Estimate, Estimate)> = Vec::new();
-    for workload in selected.iter().flat_map(|(_, workloads)| workloads) {
+    for workload in &workloads {
         let own = cycles::on_sinter(workload, &modules, &options)?;
         let native = cycles::native(workload, &programs)?;
         println!(
