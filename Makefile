@@ -11,7 +11,7 @@ include apps/build.mk
 include boot/firmware.mk
 
 .PHONY: all run image flash test test-programs spec fuzz powercut bench bench-ablation bench-compare bench-kernel bench-wasi \
-	bench-sd install tools toolchain
+	bench-sd bench-cycles install tools toolchain
 .NOTPARALLEL:
 
 all: toolchain
@@ -72,6 +72,12 @@ bench-compare: tools
 # What each pass of the optimiser is worth.
 bench-ablation: tools
 	cargo run --quiet --release --bin bench-ablation -- --dataset "$(or $(DATASET),SMALL)"
+
+# Cycles that LLVM's model of the Cortex-A53 estimates for PolyBench's kernels, beside native programs; KERNELS= DATASET=.
+bench-cycles: tools
+	@$(if $(shell command -v llvm-mca-19),:,$(AS_ROOT) apt-get install --yes --no-install-recommends llvm-19)
+	@$(if $(shell command -v qemu-aarch64),:,$(AS_ROOT) apt-get install --yes --no-install-recommends qemu-user)
+	cargo run --quiet --release --bin bench-cycles -- --dataset "$(or $(DATASET),SMALL)" --kernels "$(KERNELS)"
 
 # What the kernel costs, in executed instructions, beside Linux on the same emulated board.
 bench-kernel: tools

@@ -1,6 +1,6 @@
 //! QEMU's command line.
 
-use crate::{Error, Guest, Pipes};
+use crate::{Error, Guest, Pipes, Trace};
 use std::{
     env,
     path::{Path, PathBuf},
@@ -31,6 +31,8 @@ pub struct Machine<'a> {
     pub monitor: Option<&'a Path>,
     /// Whether the machine waits for a debugger at [`GDB_ADDRESS`] before its first instruction.
     pub gdb: bool,
+    /// Where it writes which blocks it executes.
+    pub trace: Option<Trace<'a>>,
     /// How long it may run, in real time.
     pub timeout: Option<Duration>,
     /// Whether QEMU's messages, and with [`Console::Semihosting`] the second serial port's output, are copied to this
@@ -71,6 +73,7 @@ impl<'a> Machine<'a> {
             count_all_cores: false,
             monitor: None,
             gdb: false,
+            trace: None,
             timeout: None,
             show_log: false,
         }
@@ -92,6 +95,7 @@ impl<'a> Machine<'a> {
                 .arg(initramfs)
                 .args(["-append", command_line]);
         }
+        command.args(self.trace.iter().flat_map(Trace::arguments));
         // A comma in a value is written twice.
         let value = |path: &Path| path.as_os_str().to_string_lossy().replace(',', ",,");
         if let Some(card) = self.card {
@@ -128,7 +132,7 @@ impl<'a> Machine<'a> {
 }
 
 /// A command that the kernel kills when the calling thread ends, where util-linux has the tool for it.
-fn tied_to_parent(program: &Path) -> Command {
+pub(crate) fn tied_to_parent(program: &Path) -> Command {
     match find("setpriv") {
         Some(setpriv) => {
             let mut command = Command::new(setpriv);
@@ -139,6 +143,6 @@ fn tied_to_parent(program: &Path) -> Command {
     }
 }
 
-fn find(program: &str) -> Option<PathBuf> {
+pub(crate) fn find(program: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
 }

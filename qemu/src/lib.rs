@@ -7,10 +7,12 @@
 mod command;
 mod guest;
 mod interrupt;
+mod trace;
 
 pub use command::{Console, GDB_ADDRESS, Linux, Machine};
 pub use guest::{Ending, Guest, Pipes, Verdict};
 pub use interrupt::interrupted;
+pub use trace::{Trace, trace_program};
 
 use thiserror::Error;
 
@@ -22,6 +24,9 @@ pub enum Error {
         "qemu-system-aarch64 was not found: install it, for example with `apt-get install qemu-system-arm`"
     )]
     Missing,
+    /// Its user mode is not.
+    #[error("qemu-aarch64 was not found: install it, for example with `apt-get install qemu-user`")]
+    MissingUserMode,
     /// The operating system refused.
     #[error("qemu-system-aarch64: {0}")]
     Io(#[from] std::io::Error),

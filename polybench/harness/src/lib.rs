@@ -4,6 +4,7 @@
 //! [`Measurement`] all runs of a workload on one system. No result is counted before its hash is that of the reference.
 
 mod contraction;
+pub mod cycles;
 mod error;
 mod figures;
 pub mod linux;

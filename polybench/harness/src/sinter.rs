@@ -95,6 +95,8 @@ pub(crate) struct Hosted {
 /// An image in a file.
 pub(crate) struct Image {
     file: NamedTempFile,
+    /// The same as an ELF file with all symbols.
+    pub(crate) elf: Vec<u8>,
     /// Bytes of the apps' machine code.
     pub(crate) code_size: u64,
 }
@@ -130,7 +132,7 @@ impl Image {
         let file = tempfile::Builder::new().prefix("sinter-bench-").suffix(".img").tempfile();
         let file = file.map_err(|error| Error::file(Path::new("temporary image"), error))?;
         fs::write(file.path(), &image.raw).map_err(|error| Error::file(file.path(), error))?;
-        Ok(Self { file, code_size })
+        Ok(Self { file, elf: image.elf, code_size })
     }
 
     /// Leaves a copy of it.

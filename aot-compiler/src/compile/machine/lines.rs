@@ -48,9 +48,13 @@ pub fn live_after(lines: &[Option<Line>], live_out: Registers) -> Vec<Registers>
 /// What the linker fills in, and the instructions before a jump, by which its table is known.
 pub fn fixed(unit: &Compiled) -> HashSet<usize> {
     let linked = unit.relocations.iter().map(|relocation| relocation.offset as usize);
-    let jumps = super::instructions(&unit.code).filter(|&at| blocks::is_jump(word(&unit.code, at)));
-    let tables = jumps.flat_map(|at| (0..=JUMP).map(move |before| at.saturating_sub(before * WORD)));
-    linked.chain(tables).collect()
+    linked.chain(tables(&unit.code)).collect()
+}
+
+/// The instructions before jumps, by which their tables are known.
+pub fn tables(code: &[u8]) -> impl Iterator<Item = usize> {
+    let jumps = super::instructions(code).filter(|&at| blocks::is_jump(word(code, at)));
+    jumps.flat_map(|at| (0..=JUMP).map(move |before| at.saturating_sub(before * WORD)))
 }
 
 /// The most instructions before a jump that have to do with its table.

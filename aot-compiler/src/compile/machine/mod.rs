@@ -3,13 +3,17 @@
 //! Cranelift places literals and jump tables among the instructions without telling where. The linker must not take
 //! them for code (it patches erratum 843419), so the object marks them, and the scan here must not either.
 
+pub mod access;
 pub mod blocks;
+pub mod dependences;
 pub mod edit;
 pub mod effects;
 pub mod frame;
 pub mod increment;
+pub mod latency;
 pub mod lines;
 pub mod operands;
+pub mod renames;
 pub mod transfer;
 
 use std::ops::Range;
@@ -166,7 +170,7 @@ pub fn fix_erratum_835769(code: &mut Vec<u8>) {
         if memory.is_some_and(|memory| memory + WORD == at) && is_wide_accumulate(instruction) {
             moved.push((at, instruction));
         }
-        if instruction & 0x0a00_0000 == 0x0800_0000 {
+        if is_memory(instruction) {
             memory = Some(at);
         }
     }
@@ -176,6 +180,21 @@ pub fn fix_erratum_835769(code: &mut Vec<u8>) {
         code.extend(instruction.to_le_bytes());
         code.extend(branch(patch + WORD, at + WORD).to_le_bytes());
     }
+}
+
+/// Whether `instruction` names something by its distance from `at`, where it is, other than to branch there.
+pub fn is_relative(instruction: u32, at: usize) -> bool {
+    literal(instruction, at).is_some() || instruction & 0x9f00_0000 == 0x1000_0000
+}
+
+/// Whether [`fix_erratum_835769`] has to separate two instructions in this order.
+pub fn needs_fix(before: u32, instruction: u32) -> bool {
+    is_memory(before) && is_wide_accumulate(instruction)
+}
+
+/// Loads and stores (C4.1.94).
+fn is_memory(instruction: u32) -> bool {
+    instruction & 0x0a00_0000 == 0x0800_0000
 }
 
 /// `madd`, `msub`, `smaddl`, `smsubl`, `umaddl`, `umsubl` of 64 bits, but not the multiplications that add xzr.

@@ -20,6 +20,7 @@ mod pairs;
 mod pointers;
 mod rotate;
 mod rounds;
+mod schedule;
 mod spills;
 mod stores;
 mod streams;
@@ -75,12 +76,14 @@ pub enum Pass {
     Pairs,
     /// Loads and stores of lanes (lanes.rs).
     Lanes,
+    /// The order of instructions within blocks (schedule.rs).
+    Schedule,
     /// One rounding for a product and a sum (contract.rs). It changes results, so it is in no set unless asked for.
     Contract,
 }
 
 /// All passes that change no result, with the names by which they are left out.
-pub const PASSES: [(Pass, &str); 17] = [
+pub const PASSES: [(Pass, &str); 18] = [
     (Pass::Inline, "inline"),
     (Pass::Unused, "unused"),
     (Pass::Counters, "counters"),
@@ -98,6 +101,7 @@ pub const PASSES: [(Pass, &str); 17] = [
     (Pass::Branches, "branches"),
     (Pass::Pairs, "pairs"),
     (Pass::Lanes, "lanes"),
+    (Pass::Schedule, "schedule"),
 ];
 
 /// A set of passes.
@@ -241,6 +245,9 @@ pub fn finish(unit: &mut Compiled, passes: Passes) {
     }
     if passes.has(Pass::Pointers) {
         increments::run(unit);
+    }
+    if passes.has(Pass::Schedule) {
+        schedule::run(unit);
     }
 }
 

@@ -8,8 +8,8 @@
 //! ```
 //!
 //! only `ldr q2, [x1, #32]` is left, in the place of the last one, if nothing between them writes memory other than the
-//! stack, changes x1, may trap for another reason or is where a block begins or ends, and nothing else in the function
-//! uses the place on the stack. A vector register goes to the stack as a whole, and its upper part is zero if the load had
+//! stack, changes x1, may trap for another reason or is where a block begins or ends, nothing else in the function uses
+//! the place on the stack, and the linker fills nothing in. A vector register goes to the stack as a whole, and its upper part is zero if the load had
 //! less.
 
 use crate::compile::{
@@ -24,15 +24,16 @@ use crate::compile::{
     },
 };
 use sinter_abi::trap::TrapReason;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Moves the loads in `unit` that can move.
 pub fn run(unit: &mut Compiled) {
     let Some(slots) = Slots::of(&unit.code) else { return };
     let targets = edit::targets(unit);
     let traps = edit::traps(unit);
+    let linked: HashSet<_> = unit.relocations.iter().map(|relocation| relocation.offset as usize).collect();
     let mut moves: BTreeMap<usize, usize> = BTreeMap::new();
-    for first in instructions(&unit.code) {
+    for first in instructions(&unit.code).filter(|first| !linked.contains(first)) {
         if let Some(last) = comes_back(&unit.code, first, &slots, &targets, &traps) {
             moves.insert(first, last);
         }
@@ -132,7 +133,11 @@ fn comes_back(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compile::codegen::Unit;
+    use crate::compile::{
+        codegen::{Relocation, Unit},
+        symbols::Symbol,
+    };
+    use cranelift_codegen::binemit::Reloc;
     use sinter_abi::sites::Site;
 
     /// ldr d1, [x0, #8]; str q1, [sp, #16]
@@ -148,12 +153,16 @@ mod tests {
 
     /// What becomes of these instructions, of which the first may trap, and where that is then.
     fn moved(words: &[u32]) -> (Vec<u32>, Vec<u32>) {
+        moved_with(words, Vec::new())
+    }
+
+    fn moved_with(words: &[u32], relocations: Vec<Relocation>) -> (Vec<u32>, Vec<u32>) {
         let code = words.iter().flat_map(|word| word.to_le_bytes()).collect();
         let mut unit = Compiled {
             unit: Unit::Function(0),
             wasm: (0, 0),
             code,
-            relocations: Vec::new(),
+            relocations,
             origins: Default::default(),
             sites: vec![Site { code_offset: 0, wasm_offset: 7, trap: Some(TrapReason::MemoryOutOfBounds) }],
             handlers: Vec::new(),
@@ -191,5 +200,18 @@ mod tests {
             let words = [&GOES[..], &between, &[BACK]].concat();
             assert_eq!(moved(&words), (words.clone(), vec![0]), "{between:x?}");
         }
+    }
+
+    /// The linker fills the offset in where the load was, so it must be there still.
+    #[test]
+    fn a_load_with_a_relocation_does_not_move_without_it() {
+        let relocation = Relocation {
+            offset: 0,
+            kind: Reloc::Aarch64AddAbsLo12Nc,
+            target: Symbol::Instantiate,
+            addend: 0,
+        };
+        let words = [GOES[0], GOES[1], NEXT, ADD, BACK];
+        assert_eq!(moved_with(&words, vec![relocation]), (words.to_vec(), vec![0]));
     }
 }

@@ -153,7 +153,10 @@ fn element(instruction: u32) -> Option<Operands> {
         // Elements of 16 bits are in the lower half of the registers, whose numbers have four bits.
         let (m, short) = (vector(instruction >> 16), vector(instruction >> 16 & 15));
         let adds = !(8..13).contains(&(instruction >> 12 & 15));
-        return built.reads_vector(5).reads_also(m | short).changes(0, true, adds).done();
+        let built = built.reads_vector(5);
+        let is_long = instruction >> 23 & 1 == 1;
+        let built = if is_long { built.reads_vector(16) } else { built.reads_also(m | short) };
+        return built.changes(0, true, adds).done();
     }
     if instruction >> 23 & 1 == 1 {
         return None;

@@ -36,6 +36,9 @@ pub(super) fn of(instruction: u32) -> Option<Operands> {
                 true => writes_back(built),
                 false => built.reads(5, false),
             };
+            if is_load {
+                built.operands.both = both.map(Some);
+            }
             for operand in both {
                 match is_load {
                     true => built.operands.written |= operand.register(instruction),

@@ -52,6 +52,10 @@ pub struct Operands {
     reads: [Option<Operand>; 4],
     /// The field that names what is written and not read.
     pub write: Option<Operand>,
+    /// The fields of a load of two registers that name what is written and not read.
+    both: [Option<Operand>; 2],
+    /// The field that names what is read and written.
+    changed: Option<Operand>,
     /// Everything that is read.
     pub read: Registers,
     /// Everything that is written.
@@ -64,6 +68,21 @@ impl Operands {
     /// The fields that name what is read and nothing else.
     pub fn reads(&self) -> impl Iterator<Item = Operand> + use<> {
         self.reads.into_iter().flatten()
+    }
+
+    /// The fields that name what is read, also if it is written, too.
+    pub fn sources(&self) -> impl Iterator<Item = Operand> + use<> {
+        self.reads().chain(self.changed)
+    }
+
+    /// The field that names what is read and written.
+    pub fn changed(&self) -> Option<Operand> {
+        self.changed
+    }
+
+    /// The fields that name what is written and not read.
+    pub fn results(&self) -> impl Iterator<Item = Operand> + use<> {
+        self.write.into_iter().chain(self.both.into_iter().flatten())
     }
 }
 
@@ -87,7 +106,15 @@ struct Builder {
 
 impl Builder {
     fn new(instruction: u32) -> Self {
-        let operands = Operands { reads: [None; 4], write: None, read: 0, written: 0, is_pure: true };
+        let operands = Operands {
+            reads: [None; 4],
+            write: None,
+            both: [None; 2],
+            changed: None,
+            read: 0,
+            written: 0,
+            is_pure: true,
+        };
         Self { instruction, operands }
     }
 
@@ -126,7 +153,7 @@ impl Builder {
     fn changes(mut self, shift: u32, is_vector: bool, keeps: bool) -> Self {
         self = self.writes(shift, is_vector);
         if keeps {
-            self.operands.write = None;
+            self.operands.changed = self.operands.write.take();
             self.operands.read |= self.operands.written;
         }
         self
