@@ -34,49 +34,51 @@
 ;; dot:
 ;;        0:       stp x29, x30, [sp, #-0x10]!
 ;;        4:       mov x29, sp
-;;        8:       movi v0.2s, #0x0
-;;        c:       ldr d16, [x0, w1, uxtw]
-;;       10:       ldr d17, [x0, w2, uxtw]
-;;       14:       fmul d16, d16, d17
-;;       18:       fadd d0, d0, d16
-;;       1c:       add w15, w1, #0x8
-;;       20:       add w2, w2, #0x8
-;;       24:       cmp w1, w3
-;;       28:       b.eq 0x34 <dot+0x34>
-;;       2c:       mov x1, x15
-;;       30:       b 0xc <dot+0xc>
-;;       34:       ldp x29, x30, [sp], #0x10
-;;       38:       ret
-;;       3c:       udf #0x0
+;;        8:       mov x4, #0x900000000        // =38654705664
+;;        c:       add x4, x0, x4
+;;       10:       movi v0.2s, #0x0
+;;       14:       add x10, x4, w2, sxtw
+;;       18:       ldr d18, [x0, w1, uxtw]
+;;       1c:       ldr d19, [x10], #0x8
+;;       20:       fmul d18, d18, d19
+;;       24:       fadd d0, d0, d18
+;;       28:       add w2, w1, #0x8
+;;       2c:       cmp w1, w3
+;;       30:       b.eq 0x3c <dot+0x3c>
+;;       34:       mov x1, x2
+;;       38:       b 0x18 <dot+0x18>
+;;       3c:       ldp x29, x30, [sp], #0x10
+;;       40:       ret
+;;   ...
 ;; fill:
-;;       40:       stp x29, x30, [sp, #-0x10]!
-;;       44:       mov x29, sp
-;;       48:       mov x13, x0
-;;       4c:       mov x7, #0xffffffff         // =4294967295
-;;       50:       mov w8, #0xde30             // =56880
-;;       54:       movk w8, #0xb, lsl #16
-;;       58:       mov w0, #0x0                // =0
-;;       5c:       str w7, [x13, w0, uxtw]
-;;       60:       add w0, w0, #0x4
-;;       64:       cmp w0, w8
-;;       68:       b.ne 0x5c <fill+0x1c>
-;;       6c:       ldp x29, x30, [sp], #0x10
-;;       70:       ret
+;;       50:       stp x29, x30, [sp, #-0x10]!
+;;       54:       mov x29, sp
+;;       58:       mov x13, x0
+;;       5c:       mov x7, #0xffffffff         // =4294967295
+;;       60:       mov w8, #0xde30             // =56880
+;;       64:       movk w8, #0xb, lsl #16
+;;       68:       mov w0, #0x0                // =0
+;;       6c:       str w7, [x13, w0, uxtw]
+;;       70:       add w0, w0, #0x4
+;;       74:       cmp w0, w8
+;;       78:       b.ne 0x6c <fill+0x1c>
+;;       7c:       ldp x29, x30, [sp], #0x10
+;;       80:       ret
 ;;   ...
 ;; sum:
-;;       80:       stp x29, x30, [sp, #-0x10]!
-;;       84:       mov x29, sp
-;;       88:       mov w2, #0x0                // =0
-;;       8c:       mov x5, x2
-;;       90:       ldr w9, [x0, w5, uxtw]
-;;       94:       cmp w5, #0x10, lsl #12      // =0x10000
-;;       98:       b.eq 0xa8 <sum+0x28>
-;;       9c:       add w2, w2, w9
-;;       a0:       add w5, w5, #0x4
-;;       a4:       b 0x90 <sum+0x10>
-;;       a8:       add w0, w2, w9
-;;       ac:       ldp x29, x30, [sp], #0x10
-;;       b0:       ret
+;;       90:       stp x29, x30, [sp, #-0x10]!
+;;       94:       mov x29, sp
+;;       98:       mov w2, #0x0                // =0
+;;       9c:       mov x5, x2
+;;       a0:       ldr w9, [x0, w5, uxtw]
+;;       a4:       cmp w5, #0x10, lsl #12      // =0x10000
+;;       a8:       b.eq 0xb8 <sum+0x28>
+;;       ac:       add w2, w2, w9
+;;       b0:       add w5, w5, #0x4
+;;       b4:       b 0xa0 <sum+0x10>
+;;       b8:       add w0, w2, w9
+;;       bc:       ldp x29, x30, [sp], #0x10
+;;       c0:       ret
 ;;   ...
 
 ;; with counters

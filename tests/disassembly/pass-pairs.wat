@@ -18,24 +18,26 @@
 ;;        0:       stp x29, x30, [sp, #-0x10]!
 ;;        4:       mov x29, sp
 ;;        8:       mov x4, #0x900000000        // =38654705664
-;;        c:       add x4, x0, x4
+;;        c:       add x0, x0, x4
 ;;       10:       movi v0.2s, #0x0
-;;       14:       add x0, x4, w1, sxtw
-;;       18:       add x1, x4, w2, sxtw
-;;       1c:       add x2, x0, w3, sxtw
-;;       20:       ldr d23, [x0, w3, sxtw]
-;;       24:       add x4, x1, w3, sxtw
-;;       28:       ldr d25, [x1, w3, sxtw]
-;;       2c:       ldr d24, [x2, #0x8]
-;;       30:       ldr d26, [x4, #0x8]
-;;       34:       add w3, w3, #0x10
-;;       38:       fmul d23, d23, d25
-;;       3c:       fadd d23, d0, d23
-;;       40:       fmul d24, d24, d26
-;;       44:       fadd d0, d23, d24
-;;       48:       cbnz w3, 0x1c <func[0]+0x1c>
-;;       4c:       ldp x29, x30, [sp], #0x10
-;;       50:       ret
+;;       14:       add x1, x0, w1, sxtw
+;;       18:       add x1, x1, w3, sxtw
+;;       1c:       add x12, x1, #0x8
+;;       20:       add x0, x0, w2, sxtw
+;;       24:       add x0, x0, w3, sxtw
+;;       28:       add x0, x0, #0x8
+;;       2c:       ldur d29, [x12, #-0x8]
+;;       30:       ldur d31, [x0, #-0x8]
+;;       34:       ldr d30, [x12], #0x10
+;;       38:       ldr d1, [x0], #0x10
+;;       3c:       add w3, w3, #0x10
+;;       40:       fmul d29, d29, d31
+;;       44:       fadd d29, d0, d29
+;;       48:       fmul d30, d30, d1
+;;       4c:       fadd d0, d29, d30
+;;       50:       cbnz w3, 0x2c <func[0]+0x2c>
+;;       54:       ldp x29, x30, [sp], #0x10
+;;       58:       ret
 ;;   ...
 
 ;; with pairs
@@ -43,20 +45,20 @@
 ;;        0:       stp x29, x30, [sp, #-0x10]!
 ;;        4:       mov x29, sp
 ;;        8:       mov x4, #0x900000000        // =38654705664
-;;        c:       add x4, x0, x4
+;;        c:       add x0, x0, x4
 ;;       10:       movi v0.2s, #0x0
-;;       14:       add x0, x4, w1, sxtw
-;;       18:       add x1, x4, w2, sxtw
-;;       1c:       add x2, x0, w3, sxtw
-;;       20:       ldp d24, d23, [x2]
-;;       24:       add x2, x1, w3, sxtw
-;;       28:       ldp d26, d25, [x2]
+;;       14:       add x1, x0, w1, sxtw
+;;       18:       add x11, x1, w3, sxtw
+;;       1c:       add x0, x0, w2, sxtw
+;;       20:       add x14, x0, w3, sxtw
+;;       24:       ldp d28, d27, [x11], #0x10
+;;       28:       ldp d30, d29, [x14], #0x10
 ;;       2c:       add w3, w3, #0x10
-;;       30:       fmul d24, d24, d26
-;;       34:       fadd d24, d0, d24
-;;       38:       fmul d23, d23, d25
-;;       3c:       fadd d0, d24, d23
-;;       40:       cbnz w3, 0x1c <func[0]+0x1c>
+;;       30:       fmul d28, d28, d30
+;;       34:       fadd d28, d0, d28
+;;       38:       fmul d27, d27, d29
+;;       3c:       fadd d0, d28, d27
+;;       40:       cbnz w3, 0x24 <func[0]+0x24>
 ;;       44:       ldp x29, x30, [sp], #0x10
 ;;       48:       ret
 ;;   ...

@@ -19,17 +19,18 @@
 ;;        c:       add x4, x0, x4
 ;;       10:       movi v7.2s, #0x0
 ;;       14:       add x1, x4, w1, sxtw
-;;       18:       add x4, x1, w3, sxtw
-;;       1c:       ldr d17, [x1, w3, sxtw]
-;;       20:       fadd d17, d7, d17
-;;       24:       str d17, [x0, w2, uxtw]
-;;       28:       ldr d18, [x4, #0x8]
-;;       2c:       fadd d7, d17, d18
-;;       30:       str d7, [x0, w2, uxtw]
-;;       34:       add w3, w3, #0x10
-;;       38:       cbnz w3, 0x18 <f+0x18>
-;;       3c:       ldp x29, x30, [sp], #0x10
-;;       40:       ret
+;;       18:       add x1, x1, w3, sxtw
+;;       1c:       add x12, x1, #0x8
+;;       20:       ldur d20, [x12, #-0x8]
+;;       24:       fadd d20, d7, d20
+;;       28:       str d20, [x0, w2, uxtw]
+;;       2c:       ldr d21, [x12], #0x10
+;;       30:       fadd d7, d20, d21
+;;       34:       str d7, [x0, w2, uxtw]
+;;       38:       add w3, w3, #0x10
+;;       3c:       cbnz w3, 0x20 <f+0x20>
+;;       40:       ldp x29, x30, [sp], #0x10
+;;       44:       ret
 ;;   ...
 
 ;; with versions
@@ -53,27 +54,27 @@
 ;;       40:       cmp x7, x6
 ;;       44:       cset x6, hs
 ;;       48:       and w5, w5, w6
-;;       4c:       movi v27.2s, #0x0
+;;       4c:       movi v28.2s, #0x0
 ;;       50:       add x1, x4, w1, sxtw
-;;       54:       tst w5, #0xff
-;;       58:       b.ne 0x84 <f+0x84>
-;;       5c:       add x4, x1, w3, sxtw
-;;       60:       ldr d0, [x1, w3, sxtw]
-;;       64:       fadd d0, d27, d0
-;;       68:       str d0, [x0, w2, uxtw]
-;;       6c:       ldr d1, [x4, #0x8]
-;;       70:       fadd d27, d0, d1
-;;       74:       str d27, [x0, w2, uxtw]
-;;       78:       add w3, w3, #0x10
-;;       7c:       cbnz w3, 0x5c <f+0x5c>
-;;       80:       b 0xa0 <f+0xa0>
-;;       84:       add x4, x1, w3, sxtw
-;;       88:       ldp d0, d1, [x4]
+;;       54:       add x4, x1, w3, sxtw
+;;       58:       add x1, x4, #0x8
+;;       5c:       tst w5, #0xff
+;;       60:       b.ne 0x88 <f+0x88>
+;;       64:       ldur d0, [x1, #-0x8]
+;;       68:       fadd d0, d28, d0
+;;       6c:       str d0, [x0, w2, uxtw]
+;;       70:       ldr d1, [x1], #0x10
+;;       74:       fadd d28, d0, d1
+;;       78:       str d28, [x0, w2, uxtw]
+;;       7c:       add w3, w3, #0x10
+;;       80:       cbnz w3, 0x64 <f+0x64>
+;;       84:       b 0xa0 <f+0xa0>
+;;       88:       ldp d0, d1, [x4], #0x10
 ;;       8c:       add w3, w3, #0x10
-;;       90:       fadd d0, d27, d0
-;;       94:       fadd d27, d0, d1
-;;       98:       cbnz w3, 0x84 <f+0x84>
-;;       9c:       str d27, [x0, w2, uxtw]
+;;       90:       fadd d0, d28, d0
+;;       94:       fadd d28, d0, d1
+;;       98:       cbnz w3, 0x88 <f+0x88>
+;;       9c:       str d28, [x0, w2, uxtw]
 ;;       a0:       ldp x29, x30, [sp], #0x10
 ;;       a4:       ret
 ;;   ...

@@ -58,7 +58,7 @@ fn random_calls_do_the_same_as_under_wasmtime() {
     let board = Board::new();
     differential(|| {
         let fs = fs::volume(MemoryFs::<_>::new(board, 1, 1 << 30));
-        (guest(board, &fs, "", false), move || tree::of_fs(&*fs))
+        (guest(board, &fs, "", false), move || tree::of_fs(&**fs))
     });
 }
 
