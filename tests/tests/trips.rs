@@ -217,7 +217,8 @@ fn ends_of_the_memory() {
                 rounds(&body, bytes),
                 0x10000 - 256 + behind * bytes,
             );
-            let assert = sinter().arg("run").arg(wat("ends", &text)).assert();
+            let module = wat("ends", &text);
+            let assert = sinter().arg("run").arg(&module).assert();
             let expected = if behind == 0 { 0 } else { 134 };
             assert_eq!(status(&assert), Some(expected), "{name}, {behind} behind: {}", stderr(&assert));
             assert_eq!(stderr(&assert).contains("out of bounds memory access"), behind > 0);
