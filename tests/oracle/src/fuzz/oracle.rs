@@ -22,6 +22,14 @@ pub struct Expected {
     pub seen: Vec<Seen>,
 }
 
+impl Expected {
+    /// Whether the look by this number is at a new instance, as the one before has trapped: what is in a memory after that, no
+    /// program sees.
+    pub fn is_anew(&self, look: usize) -> bool {
+        matches!(self.seen[look], Seen::Trap(_))
+    }
+}
+
 /// More than any module of a run needs: an operator, or a byte that a bulk instruction writes, each takes one.
 const FUEL: u64 = 1 << 33;
 
@@ -36,29 +44,45 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
     Engine::new(&config).expect("the configuration is consistent")
 });
 
-/// Runs it.
+/// Runs it. Calls that trap come first, so that what the others leave in memories is seen.
 ///
 /// # Errors
 /// Why it says nothing.
 pub fn run(case: &Case) -> Result<Expected, &'static str> {
     let module = Module::new(&ENGINE, &case.wasm).map_err(|_| "Wasmtime does not compile it")?;
+    let mut found = see(&module, looks(case, &module))?;
+    let traps: Vec<_> = found.seen.drain(1..).map(|seen| matches!(seen, Seen::Trap(_))).collect();
+    if found.looks.is_empty() {
+        return Ok(found);
+    }
+    let (trapping, others): (Vec<_>, Vec<_>) = found.looks.into_iter().zip(traps).partition(|look| look.1);
+    see(&module, trapping.into_iter().chain(others).map(|(look, _)| look).collect())
+}
+
+/// What is seen by `looks`.
+fn see(module: &Module, looks: Vec<Look>) -> Result<Expected, &'static str> {
     let mut store = Store::new(&ENGINE, ());
     store.set_fuel(FUEL).expect("fuel is consumed");
-    let imports = imports(&mut store, &module)?;
-    let linked = !imports.is_empty();
-    let instance = match Instance::new(&mut store, &module, &imports) {
-        Ok(instance) => instance,
-        Err(error) => {
-            return Ok(Expected { linked, looks: Vec::new(), seen: vec![Seen::Trap(reason(&error)?)] });
-        }
-    };
     let names: Vec<_> = module.exports().map(|export| export.name().to_owned()).collect();
-    let looks = looks(case, &module);
-    let mut seen = vec![Seen::Values(Vec::new())];
-    for look in &looks {
-        seen.push(self::look(&mut store, instance, &names, look)?);
+    let linked = module.imports().len() > 0;
+    let mut instance = match self::instance(&mut store, module)? {
+        Ok(instance) => instance,
+        Err(reason) => return Ok(Expected { linked, looks: Vec::new(), seen: vec![Seen::Trap(reason)] }),
+    };
+    let mut expected = Expected { linked, looks, seen: vec![Seen::Values(Vec::new())] };
+    for (number, look) in expected.looks.iter().enumerate() {
+        if expected.is_anew(number) {
+            instance = self::instance(&mut store, module)?.map_err(|_| "it does not start a second time")?;
+        }
+        expected.seen.push(self::look(&mut store, instance, &names, look)?);
     }
-    Ok(Expected { linked, looks, seen })
+    Ok(expected)
+}
+
+/// An instance of the module, with one of the library if it imports from that; or why it traps.
+fn instance(store: &mut Store<()>, module: &Module) -> Result<Result<Instance, TrapReason>, &'static str> {
+    let imports = imports(store, module)?;
+    Instance::new(store, module, &imports).map_or_else(|error| reason(&error).map(Err), |found| Ok(Ok(found)))
 }
 
 /// What the module imports, from an instance of the library.

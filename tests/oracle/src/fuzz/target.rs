@@ -71,12 +71,17 @@ pub fn run(cases: &[Case], expected: &[Result<Expected, &'static str>]) -> Vec<R
 impl Plan {
     /// Adds the steps for one module, which has the script to itself until it is cleared.
     fn add(&mut self, object: Object, expected: &Expected) {
-        let imports = if expected.linked { self.imports(&object) } else { Vec::new() };
-        let register = u32::from(expected.linked);
-        self.steps.push(Step::Instantiate { module: self.modules.len(), imports });
+        let module = self.modules.len();
         self.modules.push(object);
+        let register = u32::from(expected.linked);
+        self.instantiate(module, expected.linked);
         let mut last = register;
-        for look in &expected.looks {
+        for (number, look) in expected.looks.iter().enumerate() {
+            if expected.is_anew(number) {
+                self.steps.push(Step::Clear);
+                self.instantiate(module, expected.linked);
+                last = register;
+            }
             match look {
                 Look::Call { export, arguments, results } => self.steps.push(Step::Invoke {
                     register,
@@ -104,14 +109,21 @@ impl Plan {
         self.steps.push(Step::Clear);
     }
 
+    /// Instantiates a module, after the library if they are linked.
+    fn instantiate(&mut self, module: usize, linked: bool) {
+        let imports = if linked { self.imports(module) } else { Vec::new() };
+        self.steps.push(Step::Instantiate { module, imports });
+    }
+
     /// Instantiates the library; what a module imports of it.
-    fn imports(&mut self, object: &Object) -> Vec<Import> {
+    fn imports(&mut self, module: usize) -> Vec<Import> {
         let library = self.library.unwrap_or_else(|| self.module(&library::WASM));
         self.library = Some(library);
         self.steps.push(Step::Instantiate { module: library, imports: Vec::new() });
         let exports =
             |name: &str| (name == library::NAME).then(|| (0, &self.modules[library].link_exports[..]));
-        link::resolve(&object.link_imports, exports).expect("Wasmtime has found them in the library")
+        link::resolve(&self.modules[module].link_imports, exports)
+            .expect("Wasmtime has found them in the library")
     }
 
     /// Adds a module that is ours; where it is among the modules.
@@ -136,11 +148,19 @@ fn see(
     expected: &Expected,
     answers: &mut impl Iterator<Item = Answer>,
 ) -> Option<Result<Vec<Seen>, Failure>> {
-    if expected.linked && answers.next()? != Answer::Values(Vec::new()) {
-        return Some(Err(Failure::Differs("the library is not instantiated".into())));
-    }
-    let mut all = vec![seen(answers.next()?, &[])];
-    for look in &expected.looks {
+    let instantiated = |answers: &mut dyn Iterator<Item = Answer>| {
+        if expected.linked && answers.next()? != Answer::Values(Vec::new()) {
+            return Some(Err(Failure::Differs("the library is not instantiated".into())));
+        }
+        Some(seen(answers.next()?, &[]))
+    };
+    let mut all = vec![instantiated(answers)?];
+    for (number, look) in expected.looks.iter().enumerate() {
+        if expected.is_anew(number)
+            && let Err(failure) = instantiated(answers)?
+        {
+            return Some(Err(failure));
+        }
         all.push(match look {
             Look::Call { results, .. } => seen(answers.next()?, results),
             Look::Global { bits, .. } => seen(answers.next()?, &[Some(*bits)]),
