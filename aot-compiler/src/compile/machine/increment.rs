@@ -65,7 +65,7 @@ impl Access {
     pub fn has_base_alone(&self) -> bool {
         let is_data = |shift: u32| self.instruction >> shift & 31 == self.base();
         let is_vector = self.instruction >> 26 & 1 == 1;
-        is_vector || !is_data(0) && !(self.form == Form::Two && is_data(10))
+        is_vector || !(is_data(0) || self.form == Form::Two && is_data(10))
     }
 
     /// The access with another offset.

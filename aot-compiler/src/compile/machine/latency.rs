@@ -115,7 +115,7 @@ fn floating(instruction: u32) -> (Unit, u32, u32, u32) {
         0b11110 if bits(30, 1) == 0 && bits(21, 1) == 1 => match (bits(10, 2), bits(12, 4)) {
             (0b10, 0 | 8) => (Unit::FloatProduct, 1, 1, 6),
             (0b10, 1) => slow(bits(22, 1) == 1),
-            (0, 12 | 4) if bits(10, 11) == 0b00_0011_10000 => slow(true),
+            (0, 12 | 4) if bits(10, 11) == 0b000_0111_0000 => slow(true),
             _ => other,
         },
         // Three vectors: fmla, fmls; fdiv. Two: fsqrt.
