@@ -66,7 +66,8 @@ impl Monitor {
         let server = format!("gdbserver unix:{},server=on,wait=off", socket.display());
         self.command("human-monitor-command", json!({ "command-line": server }))?;
         let mut debugger = Debugger(connect(&socket)?);
-        debugger.ask("?")?;
+        // It stops the machine and says so.
+        debugger.answer()?;
         debugger.ask("Qqemu.PhyMemMode:1")?;
         debugger.send("c")?;
         Ok(debugger)
@@ -82,14 +83,37 @@ impl Debugger {
     /// # Errors
     /// The machine is gone.
     pub fn set(&mut self, registers: &[(u64, u32)]) -> io::Result<()> {
-        // What control-C does.
+        self.stop()?;
+        self.write(registers)?;
+        self.send("c")
+    }
+
+    /// Writes each of `registers` as [`Debugger::set`] does, right after the kernel has next written to the device's register at
+    /// `watched`, a virtual address.
+    ///
+    /// # Errors
+    /// The machine is gone.
+    pub fn set_after_write(&mut self, watched: u64, registers: &[(u64, u32)]) -> io::Result<()> {
+        self.stop()?;
+        self.ask(&format!("Z2,{watched:x},4"))?;
+        self.ask("c")?;
+        self.ask(&format!("z2,{watched:x},4"))?;
+        self.write(registers)?;
+        self.send("c")
+    }
+
+    /// Does what control-C does.
+    fn stop(&mut self) -> io::Result<()> {
         self.0.write_all(&[3])?;
-        self.answer()?;
+        self.answer().map(drop)
+    }
+
+    fn write(&mut self, registers: &[(u64, u32)]) -> io::Result<()> {
         for (address, value) in registers {
             let bytes: String = value.to_le_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
             self.ask(&format!("M{address:x},4:{bytes}"))?;
         }
-        self.send("c")
+        Ok(())
     }
 
     fn ask(&mut self, packet: &str) -> io::Result<String> {
