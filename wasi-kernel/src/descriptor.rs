@@ -351,41 +351,53 @@ impl Table {
     ///
     /// # Errors
     /// `Mfile` if there are too many, `Nomem`.
+    #[inline(always)]
     pub fn insert(&mut self, descriptor: Descriptor) -> Result<u32> {
-        if let Some(fd) = self.free.pop() {
-            self.slots[fd as usize] = Some(descriptor);
-            return Ok(fd);
-        }
-        if self.slots.len() >= self.max {
+        let fd = match self.free.pop() {
+            Some(fd) => fd,
+            None => self.add_slot()?,
+        };
+        self.slots[fd as usize] = Some(descriptor);
+        Ok(fd)
+    }
+
+    /// One empty slot more. Slots stay.
+    #[inline(never)]
+    fn add_slot(&mut self) -> Result<u32> {
+        let len = self.slots.len();
+        if len >= self.max {
             return Err(Errno::Mfile);
         }
         self.slots.try_reserve(1).map_err(|_| Errno::Nomem)?;
-        self.slots.push(Some(descriptor));
-        Ok(self.slots.len() as u32 - 1)
+        // None is free now, and each may be free one day: then that is noted whatever memory there is.
+        self.free.try_reserve(len + 1).map_err(|_| Errno::Nomem)?;
+        self.slots.push(None);
+        Ok(len as u32)
     }
 
     /// Closes `fd`.
     ///
     /// # Errors
-    /// `Badf` if it is not open; `Nomem`.
-    pub fn remove(&mut self, fd: u32) -> Result<Descriptor> {
-        self.free.try_reserve(1).map_err(|_| Errno::Nomem)?;
-        let descriptor = self.slots.get_mut(fd as usize).and_then(Option::take).ok_or(Errno::Badf)?;
+    /// `Badf` if it is not open.
+    #[inline(always)]
+    pub fn close(&mut self, fd: u32) -> Result<()> {
+        let slot = self.slots.get_mut(fd as usize).filter(|slot| slot.is_some()).ok_or(Errno::Badf)?;
+        *slot = None;
+        // There is room for every number; see `add_slot`.
         self.free.push(fd);
-        Ok(descriptor)
+        Ok(())
     }
 
     /// Moves what `from` stands for to the open descriptor `to`, which is closed.
     ///
     /// # Errors
-    /// `Badf` if either is not open; `Nomem`.
+    /// `Badf` if either is not open.
     pub fn renumber(&mut self, from: u32, to: u32) -> Result<()> {
         self.get(to)?;
+        self.get(from)?;
         if from != to {
-            let moved = self.remove(from)?;
-            self.slots[to as usize] = Some(moved);
-        } else {
-            self.get(from)?;
+            self.slots.swap(from as usize, to as usize);
+            self.close(from)?;
         }
         Ok(())
     }

@@ -12,7 +12,7 @@ use crate::{
     types::Kind,
 };
 use alloc::{
-    borrow::Cow,
+    boxed::Box,
     string::{String, ToString},
     vec::Vec,
 };
@@ -54,12 +54,14 @@ pub struct Walk<'a> {
     start: Node,
     /// Below the start, one reference each.
     entered: SmallVec<[Node; 8]>,
+    /// The last of them, or the start.
+    directory: Node,
 }
 
 impl<'a> Walk<'a> {
     /// A walk that begins in the directory `start`.
     pub fn new(start: &'a Handle) -> Self {
-        Self { fs: start.fs(), start: start.node(), entered: SmallVec::new() }
+        Self { fs: start.fs(), start: start.node(), entered: SmallVec::new(), directory: start.node() }
     }
 
     /// The file system walked in.
@@ -69,17 +71,18 @@ impl<'a> Walk<'a> {
 
     /// The directory that the walk is in.
     pub fn directory(&self) -> Node {
-        self.entered.last().copied().unwrap_or(self.start)
+        self.directory
     }
 
     /// A reference to where `found`, which [`Walk::follow`] returned last, is.
     ///
     /// # Errors
     /// `Noent` if there is nothing; what [`crate::FileSystem::duplicate`] says.
+    #[inline(always)]
     pub fn take(&mut self, found: Found) -> Result<(Node, Kind)> {
         match found {
             Found::Node(node, kind) => Ok((node, kind)),
-            Found::Directory => match self.entered.pop() {
+            Found::Directory => match self.leave() {
                 Some(node) => Ok((node, Kind::Directory)),
                 None => Ok((self.fs.duplicate(self.start)?, Kind::Directory)),
             },
@@ -107,10 +110,10 @@ impl<'a> Walk<'a> {
         let mut links = 0;
         let mut names = Names::new(path)?;
         while let Some(name) = names.next() {
-            match name.text.as_ref() {
+            match name.text {
                 "." => continue,
                 ".." => {
-                    self.fs.release(self.entered.pop().ok_or(Errno::Perm)?);
+                    self.fs.release(self.leave().ok_or(Errno::Perm)?);
                     continue;
                 }
                 _ => {}
@@ -121,12 +124,13 @@ impl<'a> Walk<'a> {
                 }
                 must_be_directory = true;
             }
-            let (node, kind) = match self.fs.lookup(self.directory(), &name.text) {
+            let (node, kind) = match self.fs.lookup(self.directory, name.text) {
                 Ok(found) => found,
                 Err(Errno::Noent) if name.last && new => return Ok(Found::Nothing(name.text.to_string())),
                 Err(errno) => return Err(errno),
             };
-            let follow = !name.last || must_be_directory || matches!(end, End::Followed | End::FollowedOrNew);
+            let last = name.last;
+            let follow = !last || must_be_directory || matches!(end, End::Followed | End::FollowedOrNew);
             if kind == Kind::Link && follow {
                 let text = self.fs.read_link(node);
                 self.fs.release(node);
@@ -134,8 +138,8 @@ impl<'a> Walk<'a> {
                 if links > LINKS_MAX {
                     return Err(Errno::Loop);
                 }
-                names.insert(text?.into_string())?;
-            } else if name.last && !must_be_directory {
+                names.insert(text?)?;
+            } else if last && !must_be_directory {
                 return Ok(Found::Node(node, kind));
             } else if kind == Kind::Directory {
                 self.enter(node)?;
@@ -186,19 +190,29 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Goes into `node`, a directory in the one that the walk is in, of which it gets a reference.
+    #[inline(always)]
     fn enter(&mut self, node: Node) -> Result<()> {
-        if self.entered.try_reserve(1).is_err() {
+        if self.entered.len() == self.entered.capacity() && self.entered.try_reserve(1).is_err() {
             self.fs.release(node);
             return Err(Errno::Nomem);
         }
         self.entered.push(node);
+        self.directory = node;
         Ok(())
+    }
+
+    /// Goes back to where it entered the directory that it is in, of which it returns the reference; `None` at the start.
+    fn leave(&mut self) -> Option<Node> {
+        let left = self.entered.pop()?;
+        self.directory = self.entered.last().copied().unwrap_or(self.start);
+        Some(left)
     }
 }
 
 impl Drop for Walk<'_> {
     fn drop(&mut self) {
-        self.entered.drain(..).for_each(|node| self.fs.release(node));
+        self.entered.iter().for_each(|node| self.fs.release(*node));
     }
 }
 
@@ -210,18 +224,17 @@ pub fn without_nul(name: &str) -> Result<&str> {
     if name.contains('\0') { Err(Errno::Inval) } else { Ok(name) }
 }
 
-/// The names that are still to be walked along: those of the path, and before them those of links that were followed.
+/// The names that are still to be walked along: those of links that were followed, and then those of the path.
 struct Names<'p> {
-    text: Cow<'p, str>,
-    /// Where in `text` the next name begins, or its end.
-    at: usize,
-    /// What comes behind `text`, innermost last, each with the position in it.
-    outer: Vec<(Cow<'p, str>, usize)>,
+    /// What is left of the path.
+    path: &'p str,
+    /// Links' texts, innermost last, with the place of the next name in each. Only the innermost may be at its end.
+    links: Vec<(Box<str>, usize)>,
 }
 
 /// One name.
-struct Name<'p> {
-    text: Cow<'p, str>,
+struct Name<'n> {
+    text: &'n str,
     /// No further name comes.
     last: bool,
     /// A slash comes behind it in its own text.
@@ -230,43 +243,64 @@ struct Name<'p> {
 
 impl<'p> Names<'p> {
     fn new(path: &'p str) -> Result<Self> {
-        if path.starts_with('/') {
-            return Err(Errno::Perm);
-        }
-        Ok(Self { text: Cow::Borrowed(path), at: 0, outer: Vec::new() })
+        if path.starts_with('/') { Err(Errno::Perm) } else { Ok(Self { path, links: Vec::new() }) }
     }
 
     /// The names of a symbolic link, to be walked along before the others.
-    fn insert(&mut self, link: String) -> Result<()> {
-        match link.chars().next() {
-            Some('/') => Err(Errno::Perm),
-            None => Err(Errno::Noent),
-            Some(_) => {
-                self.outer.try_reserve(1).map_err(|_| Errno::Nomem)?;
-                self.outer.push((core::mem::replace(&mut self.text, Cow::Owned(link)), self.at));
-                self.at = 0;
-                Ok(())
-            }
+    fn insert(&mut self, link: Box<str>) -> Result<()> {
+        if link.is_empty() {
+            return Err(Errno::Noent);
         }
+        if link.starts_with('/') {
+            return Err(Errno::Perm);
+        }
+        self.leave_link();
+        self.links.try_reserve(1).map_err(|_| Errno::Nomem)?;
+        self.links.push((link, 0));
+        Ok(())
     }
 
-    fn next(&mut self) -> Option<Name<'p>> {
-        while self.at == self.text.len() {
-            (self.text, self.at) = self.outer.pop()?;
-        }
-        let (start, bytes) = (self.at, self.text.as_bytes());
-        let end = find(&bytes[start..], b'/').map_or(bytes.len(), |len| start + len);
-        self.at =
-            bytes[end..].iter().position(|byte| *byte != b'/').map_or(bytes.len(), |slashes| end + slashes);
-        Some(Name {
-            last: self.at == bytes.len() && self.outer.iter().all(|(text, at)| *at == text.len()),
-            slash: end < bytes.len(),
-            text: match &self.text {
-                Cow::Borrowed(text) => Cow::Borrowed(&text[start..end]),
-                Cow::Owned(text) => Cow::Owned(text[start..end].to_string()),
-            },
-        })
+    /// Drops the innermost link if it is at its end.
+    fn leave_link(&mut self) {
+        self.links.pop_if(|(text, at)| *at == text.len());
     }
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Name<'_>> {
+        if !self.links.is_empty() {
+            return self.next_of_link();
+        }
+        if self.path.is_empty() {
+            return None;
+        }
+        let (text, slash, rest) = first_name(self.path);
+        self.path = rest;
+        Some(Name { text, last: rest.is_empty(), slash })
+    }
+
+    #[inline(never)]
+    fn next_of_link(&mut self) -> Option<Name<'_>> {
+        self.leave_link();
+        if self.links.is_empty() {
+            return self.next();
+        }
+        let alone = self.links.len() == 1 && self.path.is_empty();
+        let (text, at) = self.links.last_mut()?;
+        let (name, slash, rest) = first_name(&text[*at..]);
+        *at = text.len() - rest.len();
+        Some(Name { text: name, last: alone && rest.is_empty(), slash })
+    }
+}
+
+/// The first name of `path`, whether a slash comes behind it, and what comes behind that and further ones.
+#[inline(always)]
+fn first_name(path: &str) -> (&str, bool, &str) {
+    let Some(end) = find(path.as_bytes(), b'/') else { return (path, false, "") };
+    let (name, mut rest) = path.split_at(end);
+    while let Some(behind) = rest.strip_prefix('/') {
+        rest = behind;
+    }
+    (name, true, rest)
 }
 
 /// Where `byte` is first in `bytes`, eight of which are looked at in one go.

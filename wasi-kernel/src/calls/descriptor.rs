@@ -49,7 +49,7 @@ impl<S: System> Process<S> {
     /// # Errors
     /// `Badf`.
     pub fn fd_close(&mut self, _: &mut GuestMemory<impl Linear>, fd: u32) -> Result<()> {
-        self.table.remove(fd).map(drop)
+        self.table.close(fd)
     }
 
     /// `fd_datasync`: returns when the file's data survives a power cut.

@@ -60,8 +60,14 @@ impl<S: System> Process<S> {
         if access.write && !directory.writable {
             return Err(Errno::Perm);
         }
-        let how = How { follow: lookup != 0, new, exclusive: new && oflags & OFLAGS_EXCL != 0, access };
-        let (node, kind) = open(&directory.handle, path, how)?;
+        let exclusive = new && oflags & OFLAGS_EXCL != 0;
+        let end = match (lookup != 0 && !exclusive, new) {
+            (true, false) => End::Followed,
+            (false, false) => End::Itself,
+            (true, true) => End::FollowedOrNew,
+            (false, true) => End::ItselfOrNew,
+        };
+        let (node, kind) = open(&directory.handle, path, end, exclusive, access)?;
         let handle = Handle::new(directory.handle.fs().clone(), node);
         if oflags & OFLAGS_DIRECTORY != 0 && kind != Kind::Directory {
             return Err(Errno::Notdir);
@@ -84,50 +90,38 @@ impl<S: System> Process<S> {
             }),
         };
         let number = self.table.insert(descriptor)?;
-        memory.store_u32(opened, number).inspect_err(|_| drop(self.table.remove(number)))
+        // Its number, just given, is open: closing does not fail.
+        memory.store_u32(opened, number).inspect_err(|_| self.table.close(number).unwrap_or_default())
     }
 }
 
-/// How to open.
-#[derive(Clone, Copy)]
-struct How {
-    /// A symbolic link at the end of the path is followed.
-    follow: bool,
-    /// A file is made if there is nothing.
-    new: bool,
-    /// There must be nothing.
-    exclusive: bool,
-    access: Access,
-}
-
-/// Opens what is at `path` as openat(2) does, and returns it with one reference.
-fn open(directory: &Handle, path: &str, how: How) -> Result<(Node, Kind)> {
-    let end = match (how.follow && !how.exclusive, how.new) {
-        (true, false) => End::Followed,
-        (false, false) => End::Itself,
-        (true, true) => End::FollowedOrNew,
-        (false, true) => End::ItselfOrNew,
-    };
+/// Opens what is at `path` as openat(2) does, and returns it with one reference. It makes a file if `end` is the place for one,
+/// and with `exclusive` does nothing else.
+///
+/// # Errors
+/// `Exist`, `Isdir`, `Loop`; `Again` if the file comes and goes; as for [`Walk::follow`], and what the file system says.
+#[inline(always)]
+fn open(directory: &Handle, path: &str, end: End, exclusive: bool, access: Access) -> Result<(Node, Kind)> {
     for _ in 0..ATTEMPTS {
         let mut walk = Walk::new(directory);
         let found = walk.follow(path, end)?;
         if let Found::Nothing(name) = &found {
-            match walk.fs().create(walk.directory(), name, how.access) {
+            match walk.fs().create(walk.directory(), name, access) {
                 Ok(node) => return Ok((node, Kind::File)),
                 // Somebody else has just made it.
-                Err(Errno::Exist) if !how.exclusive => continue,
+                Err(Errno::Exist) if !exclusive => continue,
                 Err(errno) => return Err(errno),
             }
         }
         let (node, kind) = walk.take(found)?;
-        let opened = if how.exclusive {
+        let opened = if exclusive {
             Err(Errno::Exist)
-        } else if kind == Kind::Directory && how.access.write {
+        } else if kind == Kind::Directory && access.write {
             Err(Errno::Isdir)
         } else if kind == Kind::Link {
             Err(Errno::Loop)
         } else {
-            walk.fs().open(node, how.access)
+            walk.fs().open(node, access)
         };
         match opened {
             Ok(()) => return Ok((node, kind)),

@@ -51,8 +51,9 @@ impl Directory {
     }
 
     /// The entry called `name`.
+    #[inline(always)]
     pub fn get(&self, name: &str) -> Option<&Entry> {
-        self.find(name).map(|position| &self.entries[position])
+        self.find(name).map(|(_, entry)| entry)
     }
 
     /// The entries behind `cookie`, in order.
@@ -83,7 +84,7 @@ impl Directory {
 
     /// Makes `name`, which is there, mean another node.
     pub fn replace(&mut self, name: &str, node: u32, kind: Kind) {
-        if let Some(position) = self.find(name) {
+        if let Some((position, _)) = self.find(name) {
             let entry = &mut self.entries[position];
             (entry.node, entry.kind) = (node, kind);
         }
@@ -91,7 +92,7 @@ impl Directory {
 
     /// Removes `name`.
     pub fn remove(&mut self, name: &str, budget: &mut Budget) {
-        if let Some(position) = self.find(name) {
+        if let Some((position, _)) = self.find(name) {
             let entry = &mut self.entries[position];
             entry.node = REMOVED;
             entry.name = Box::default();
@@ -116,7 +117,9 @@ impl Directory {
         (self.entries, self.index) = (Vec::new(), Vec::new());
     }
 
-    fn find(&self, name: &str) -> Option<usize> {
+    /// The entry called `name`, and its position.
+    #[inline(always)]
+    fn find(&self, name: &str) -> Option<(usize, &Entry)> {
         let hash = hash(name);
         let mask = self.index.len().checked_sub(1)?;
         let mut at = hash as usize & mask;
@@ -124,8 +127,8 @@ impl Directory {
             let position = (self.index[at] as usize).checked_sub(1)?;
             let entry = &self.entries[position];
             // Removed entries have no name.
-            if entry.hash == hash && *entry.name == *name {
-                return Some(position);
+            if entry.hash == hash && is_same(&entry.name, name) {
+                return Some((position, entry));
             }
             at = (at + 1) & mask;
         }
@@ -171,6 +174,18 @@ pub fn copy(text: &str) -> Result<Box<str>> {
     copy.try_reserve_exact(text.len()).map_err(|_| Errno::Nospc)?;
     copy.push_str(text);
     Ok(copy.into_boxed_str())
+}
+
+/// Whether two names are the same. They are short, so that a call would cost more than the comparison.
+#[inline]
+fn is_same(a: &str, b: &str) -> bool {
+    let (words, rest) = a.as_bytes().as_chunks::<8>();
+    let (other_words, other_rest) = b.as_bytes().as_chunks::<8>();
+    let mut words = words.iter().zip(other_words);
+    let mut rest = rest.iter().zip(other_rest);
+    a.len() == b.len()
+        && words.all(|(a, b)| u64::from_le_bytes(*a) == u64::from_le_bytes(*b))
+        && rest.all(|(a, b)| a == b)
 }
 
 /// Eight bytes in one go, each go as in FNV-1a but with the product's upper half, which all bits have a part in, mixed in.

@@ -112,6 +112,7 @@ impl<C: Clock, R: RelaxStrategy> MemoryFs<C, R> {
 
 impl Tree {
     /// What `name` in `directory` is.
+    #[inline(always)]
     fn lookup(&self, directory: u32, name: &str) -> Result<(u32, Kind)> {
         let inode = self.nodes.get(directory)?;
         let directory = inode.directory()?;
@@ -123,6 +124,7 @@ impl Tree {
     }
 
     /// Checks that `name` can be made in `directory`.
+    #[inline(never)]
     fn check_new(&self, directory: u32, name: &str) -> Result<()> {
         match self.lookup(directory, name) {
             Ok(_) => Err(Errno::Exist),
@@ -193,12 +195,7 @@ impl<C: Clock, R: RelaxStrategy + Send + Sync> FileSystem for MemoryFs<C, R> {
 
     fn release(&self, node: Node) {
         let tree = &mut *self.tree.lock();
-        if let Ok(number) = number(node)
-            && let Ok(inode) = tree.nodes.get_mut(number)
-        {
-            inode.references -= 1;
-            tree.nodes.collect(number, &mut tree.budget);
-        }
+        tree.nodes.release(node, &mut tree.budget);
     }
 
     fn lookup(&self, directory: Node, name: &str) -> Result<(Node, Kind)> {

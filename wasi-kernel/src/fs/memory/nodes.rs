@@ -260,6 +260,17 @@ impl Nodes {
         Ok(number)
     }
 
+    /// Takes a reference to `node` away, which may be its end.
+    #[inline(always)]
+    pub fn release(&mut self, node: Node, budget: &mut Budget) {
+        let Ok(inode) = self.at(node) else { return };
+        inode.references -= 1;
+        if let Inode { links: 0, references: 0, .. } = inode {
+            // It is the place of an inode, so it has no more bits.
+            self.free(node.0 as u32, budget);
+        }
+    }
+
     /// Frees node `number` if it has neither names nor references.
     #[inline(always)]
     pub fn collect(&mut self, number: u32, budget: &mut Budget) {
