@@ -4,8 +4,8 @@
 //! holds up everything. Within a block of the finished code, what depends on each other
 //! ([`machine::dependences`](crate::compile::machine::dependences)) keeps its order, and of the rest that comes
 //! next which can be issued first, and of those the one with the longest chain of latencies behind it. The new order is
-//! taken if it ends earlier than the old one; that of a loop's block, if three rounds do, and there with other registers if that
-//! is better still ([`machine::renames`](crate::compile::machine::renames)).
+//! taken if it ends earlier than the old one; that of a loop's block, if three rounds do. In loops, it may be one with other
+//! registers ([`machine::renames`](crate::compile::machine::renames)).
 //!
 //! Sites, relocations and lines go with their instructions. Calls, whatever changes the stack pointer, literals and the
 //! instructions by which a jump's table is known stay where they are, and so everything stays on its side of them.
@@ -15,7 +15,7 @@ use crate::compile::{
     machine::{
         self, WORD,
         access::Access,
-        blocks::Block,
+        blocks::{self, Block},
         dependences::{Graph, Item},
         edit,
         effects::Registers,
@@ -31,8 +31,11 @@ use std::{
     ops::Range,
 };
 
-/// The most instructions that are looked at together.
+/// The most instructions that are looked at together, and in a loop's block.
 const WINDOW: usize = 128;
+const LOOP_WINDOW: usize = 512;
+/// The fewest that get other registers.
+const RENAMED: usize = 8;
 /// How often a loop's block is repeated to see what a round takes.
 const ROUNDS: usize = 3;
 /// How many cycles more are accepted for the sake of a longer chain.
@@ -49,6 +52,7 @@ pub fn run(unit: &mut Compiled) {
         linked,
         tables: lines::tables(&unit.code).collect(),
         has_plain_frame: instructions(&unit.code).all(|at| is_plain(word(&unit.code, at))),
+        loops: loops(&unit.code),
         // What is restored in the end has been saved.
         free: instructions(&unit.code).fold(renames::SCRATCH, |free, at| {
             free | operands::of(word(&unit.code, at)).map_or(0, |operands| operands.written)
@@ -57,7 +61,7 @@ pub fn run(unit: &mut Compiled) {
     let mut old: Vec<usize> = (0..unit.code.len()).step_by(WORD).collect();
     let mut code = unit.code.clone();
     for block in Block::all(unit) {
-        for window in function.windows(block.range.clone()) {
+        for window in function.windows(&block.range) {
             let (words, order) = function.best(&window, &block);
             for (at, number) in window.clone().step_by(WORD).zip(order) {
                 old[at / WORD] = window.start + number * WORD;
@@ -77,6 +81,22 @@ fn is_plain(instruction: u32) -> bool {
     frame::is_plain(instruction) || place.is_some_and(|place| place.is_frame())
 }
 
+/// See [`Function::loops`].
+fn loops(code: &[u8]) -> BTreeMap<usize, usize> {
+    let mut loops = BTreeMap::new();
+    for at in instructions(code) {
+        if let Some(target) = edit::target(word(code, at), at).filter(|&target| target <= at) {
+            loops.insert(target, at + WORD);
+        }
+    }
+    let mut furthest = 0;
+    for end in loops.values_mut() {
+        furthest = furthest.max(*end);
+        *end = furthest;
+    }
+    loops
+}
+
 /// What is known about the function.
 struct Function<'a> {
     code: &'a [u8],
@@ -86,22 +106,36 @@ struct Function<'a> {
     /// What has to stay where it is for the sake of a jump's table.
     tables: HashSet<usize>,
     has_plain_frame: bool,
+    /// By the targets of branches backwards, how far those reach that begin there or before.
+    loops: BTreeMap<usize, usize>,
     /// Registers that may be written where nothing is in them.
     free: Registers,
 }
 
 impl Function<'_> {
     /// The parts of a block in which order may change.
-    fn windows(&self, block: Range<usize>) -> Vec<Range<usize>> {
+    fn windows(&self, block: &Range<usize>) -> Vec<Range<usize>> {
+        let longest = WORD * if self.is_loop(block) { LOOP_WINDOW } else { WINDOW };
         let mut windows: Vec<Range<usize>> = Vec::new();
-        for at in block.step_by(WORD).filter(|&at| self.is_free(at)) {
+        for at in block.clone().step_by(WORD).filter(|&at| self.is_free(at)) {
             match windows.last_mut() {
-                Some(last) if last.end == at && last.len() < WINDOW * WORD => last.end += WORD,
+                Some(last) if last.end == at && last.len() < longest => last.end += WORD,
                 _ => windows.push(at..at + WORD),
             }
         }
         windows.retain(|window| window.len() > 2 * WORD);
         windows
+    }
+
+    /// Whether `block` is a loop.
+    fn is_loop(&self, block: &Range<usize>) -> bool {
+        let last = block.end - WORD;
+        edit::target(word(self.code, last), last) == Some(block.start)
+    }
+
+    /// Whether the instruction at `at` is in a loop, whose code is all between a branch and its target.
+    fn is_in_loop(&self, at: usize) -> bool {
+        self.loops.range(..=at).next_back().is_some_and(|(_, &end)| at < end)
     }
 
     /// Whether the instruction at `at` may change its place, or is the branch at the end of a block.
@@ -118,17 +152,24 @@ impl Function<'_> {
     /// What the instructions of `window`, a part of `block`, become, and the numbers of them in their best order.
     fn best(&self, window: &Range<usize>, block: &Block) -> (Vec<u32>, Vec<usize>) {
         let words: Vec<u32> = window.clone().step_by(WORD).map(|at| word(self.code, at)).collect();
-        let last = window.end - WORD;
-        let is_loop =
-            *window == block.range && edit::target(word(self.code, last), last) == Some(window.start);
+        let is_loop = *window == block.range && self.is_loop(window);
         let (order, cost) = self.sequence(window, &words, is_loop).best();
-        if is_loop && let Some(renamed) = renames::renamed(&words, block.live_out, self.free) {
-            let (other, less) = self.sequence(window, &renamed, true).best();
+        if words.len() >= RENAMED
+            && self.is_in_loop(window.start)
+            && let Some(renamed) = renames::renamed(&words, self.live_behind(window, block), self.free)
+        {
+            let (other, less) = self.sequence(window, &renamed, is_loop).best();
             if less < cost {
                 return (renamed, other);
             }
         }
         (words, order)
+    }
+
+    /// What is needed behind `window`, a part of `block`.
+    fn live_behind(&self, window: &Range<usize>, block: &Block) -> Registers {
+        let behind = (window.end..block.range.end).step_by(WORD).rev();
+        behind.fold(block.live_out, |live, at| blocks::before(word(self.code, at), live))
     }
 
     /// `words` in the places of those of `window`.
