@@ -1,14 +1,14 @@
 //! A function's machine code as blocks, and which registers are needed behind each.
 
 use super::{
-    WORD, edit,
+    WORD, data, edit,
     effects::{Registers, general},
     instructions,
     operands::{self, FLAGS},
     word,
 };
 use crate::compile::codegen::Compiled;
-use std::{collections::HashSet, ops::Range};
+use std::ops::Range;
 
 /// All registers.
 const ALL: Registers = !0;
@@ -28,56 +28,119 @@ pub struct Block {
     pub from: Option<Vec<usize>>,
     /// The registers whose values may be needed behind the last.
     pub live_out: Registers,
+    /// Where control goes.
+    next: Successors,
+    /// What its instructions need together.
+    needs: Needs,
 }
 
 impl Block {
     /// The blocks of `unit` in their order. Data is in none of them.
     pub fn all(unit: &Compiled) -> Vec<Self> {
         let code = &unit.code;
-        let linked: HashSet<usize> =
-            unit.relocations.iter().map(|relocation| relocation.offset as usize).collect();
-        let mut starts = edit::targets(unit);
-        starts.extend(unit.handlers.iter().map(|handler| handler.call as usize));
-        let mut blocks: Vec<Self> = Vec::new();
+        let data = data(code);
+        let linked = edit::linked(unit);
+        let entries = edit::entries(unit, &data);
+        let mut starts = vec![false; code.len() / WORD + 1];
+        let calls = unit.handlers.iter().map(|handler| handler.call as usize);
+        let named = instructions(code).filter_map(|at| edit::named(code, at));
+        for start in entries.iter().copied().chain(calls).chain(named) {
+            if let Some(is_start) = starts.get_mut(start / WORD) {
+                *is_start = true;
+            }
+        }
+        let mut ranges: Vec<Range<usize>> = Vec::new();
         let mut is_open = false;
         for at in instructions(code) {
-            match blocks.last_mut() {
-                Some(block) if is_open && block.range.end == at && !starts.contains(&at) => {
-                    block.range.end = at + WORD;
-                }
-                _ => blocks.push(Self { range: at..at + WORD, from: Some(Vec::new()), live_out: FRAME }),
+            match ranges.last_mut() {
+                Some(range) if is_open && range.end == at && !starts[at / WORD] => range.end = at + WORD,
+                _ => ranges.push(at..at + WORD),
             }
-            is_open = !ends(word(code, at), linked.contains(&at));
+            is_open = !ends(word(code, at), linked[at / WORD]);
         }
-        let successors: Vec<Successors> =
-            blocks.iter().map(|block| Successors::of(unit, &linked, &blocks, block)).collect();
-        for (number, Successors { blocks: next, .. }) in successors.iter().enumerate() {
-            for &next in next {
+        let block = |range: &Range<usize>| Self {
+            range: range.clone(),
+            from: if entries.contains(&range.start) { None } else { Some(Vec::new()) },
+            live_out: FRAME,
+            next: Successors::of(unit, &linked, &ranges, range),
+            needs: Needs::of(code, range.clone()),
+        };
+        let mut blocks = Vec::from_iter(ranges.iter().map(block));
+        for number in 0..blocks.len() {
+            for next in blocks[number].next.blocks.clone() {
                 blocks[next].from.iter_mut().for_each(|from| from.push(number));
             }
         }
-        let entries = edit::entries(unit);
+        find_live(&mut blocks);
         blocks
-            .iter_mut()
-            .filter(|block| entries.contains(&block.range.start))
-            .for_each(|block| block.from = None);
-        let mut live_in = vec![0; blocks.len()];
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for number in (0..blocks.len()).rev() {
-                let Successors { blocks: next, live } = &successors[number];
-                let block = &mut blocks[number];
-                block.live_out = next.iter().fold(*live | FRAME, |live, &next| live | live_in[next]);
-                let mut live = block.live_out;
-                for at in block.range.clone().step_by(WORD).rev() {
-                    live = before(word(code, at), live);
-                }
-                changed |= live != live_in[number];
-                live_in[number] = live;
-            }
+    }
+
+    /// The registers that are needed where it begins.
+    pub fn live_in(&self) -> Registers {
+        self.needs.before(self.live_out)
+    }
+
+    /// Looks at its instructions again.
+    pub fn update(&mut self, code: &[u8]) {
+        self.needs = Needs::of(code, self.range.clone());
+    }
+}
+
+/// Finds what is needed behind each of `blocks`.
+pub fn find_live(blocks: &mut [Block]) {
+    let mut live_in = vec![0; blocks.len()];
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for (number, block) in blocks.iter_mut().enumerate().rev() {
+            let next = block.next.blocks.iter();
+            block.live_out = next.fold(block.next.live | FRAME, |live, &next| live | live_in[next]);
+            let live = block.live_in();
+            changed |= live != live_in[number];
+            live_in[number] = live;
         }
-        blocks
+    }
+}
+
+/// What instructions need to be in registers before them.
+#[derive(Debug, Clone, Copy)]
+struct Needs {
+    /// Registers that they read.
+    read: Registers,
+    /// Those whose values before them are not needed behind them.
+    written: Registers,
+}
+
+impl Needs {
+    /// Those of the instructions of `range`.
+    fn of(code: &[u8], range: Range<usize>) -> Self {
+        let nothing = Self { read: 0, written: 0 };
+        range.step_by(WORD).rev().fold(nothing, |Self { read, written }, at| {
+            let first = Self::one(word(code, at));
+            Self { read: first.before(read), written: first.written | written }
+        })
+    }
+
+    /// Those of one.
+    fn one(instruction: u32) -> Self {
+        if let Some(operands) = operands::of(instruction) {
+            return Self { read: operands.read | FRAME, written: operands.written };
+        }
+        match instruction {
+            // bl; blr: what is called leaves nothing in those where nothing is when it returns.
+            call if call >> 26 == 0x25 => Self { read: PASSED, written: SCRATCH },
+            call if call & 0xffff_fc1f == 0xd63f_0000 => {
+                Self { read: PASSED | general(call >> 5), written: SCRATCH }
+            }
+            // b, ret, udf: what is live behind them says it all.
+            other if is_branch(other) || is_return(other) || is_trap(other) => Self { read: 0, written: 0 },
+            _ => Self { read: ALL, written: ALL },
+        }
+    }
+
+    /// The registers that are needed before them, if those of `live` are behind them.
+    fn before(self, live: Registers) -> Registers {
+        live & !self.written | self.read
     }
 }
 
@@ -115,17 +178,7 @@ fn is_trap(instruction: u32) -> bool {
 
 /// The registers whose values are needed before `instruction`, if those of `live` are after it.
 pub fn before(instruction: u32, live: Registers) -> Registers {
-    if let Some(operands) = operands::of(instruction) {
-        return live & !operands.written | operands.read | FRAME;
-    }
-    match instruction {
-        // bl; blr: what is called leaves nothing in those where nothing is when it returns.
-        call if call >> 26 == 0x25 => live & !SCRATCH | PASSED,
-        call if call & 0xffff_fc1f == 0xd63f_0000 => live & !SCRATCH | PASSED | general(call >> 5),
-        // b, ret, udf: what is live behind them says it all.
-        other if is_branch(other) || is_return(other) || is_trap(other) => live,
-        _ => ALL,
-    }
+    Needs::one(instruction).before(live)
 }
 
 /// Where control goes from a block.
@@ -137,28 +190,30 @@ struct Successors {
 }
 
 impl Successors {
-    fn of(unit: &Compiled, linked: &HashSet<usize>, blocks: &[Block], block: &Block) -> Self {
-        let last = block.range.end - WORD;
+    /// That of the block at `range`, of those at `ranges`.
+    fn of(unit: &Compiled, linked: &[bool], ranges: &[Range<usize>], range: &Range<usize>) -> Self {
+        let last = range.end - WORD;
+        let is_linked = linked[last / WORD];
         let instruction = word(&unit.code, last);
         let mut found = Self { blocks: Vec::new(), live: 0 };
-        let mut add = |target: usize| match blocks.binary_search_by_key(&target, |block| block.range.start) {
+        let mut add = |target: usize| match ranges.binary_search_by_key(&target, |range| range.start) {
             Ok(number) => found.blocks.push(number),
             Err(_) => found.live = ALL,
         };
         let always = is_branch(instruction);
-        if let Some(target) = edit::target(instruction, last).filter(|_| !linked.contains(&last)) {
+        if let Some(target) = edit::target(instruction, last).filter(|_| !is_linked) {
             add(target);
         }
         let handlers = &unit.handlers;
-        if let Ok(number) = handlers.binary_search_by_key(&block.range.end, |handler| handler.call as usize) {
+        if let Ok(number) = handlers.binary_search_by_key(&range.end, |handler| handler.call as usize) {
             add(handlers[number].landing as usize);
         }
         if !always && !is_indirect(instruction) && !is_trap(instruction) {
-            add(block.range.end);
+            add(range.end);
         }
         if is_return(instruction) {
             found.live = !SCRATCH;
-        } else if is_indirect(instruction) || always && linked.contains(&last) {
+        } else if is_indirect(instruction) || always && is_linked {
             // A jump table, or a tail call.
             found.live = ALL;
         }

@@ -3,24 +3,23 @@
 use super::{Data, WORD, data, literal, word};
 use crate::compile::codegen::Compiled;
 use sinter_abi::trap::TrapReason;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-/// Removes the instructions at the byte offsets `removed`, to which no branch goes and which no table but the one of
-/// sites knows. The function keeps its size, as its unwind information has it: what is left over at its end is
-/// undefined instructions.
-pub fn remove(unit: &mut Compiled, removed: &BTreeSet<usize>) {
-    if removed.is_empty() {
-        return;
-    }
+/// Removes the instructions at the byte offsets `removed`, which ascend, to which no branch goes and which no table but the
+/// one of sites knows. The function keeps its size, as its unwind information has it: what is left over at its end is
+/// undefined instructions. What is returned is where the instructions at each offset are now, by words.
+pub fn remove(unit: &mut Compiled, removed: &[usize]) -> Vec<usize> {
     let size = unit.code.len();
     let mut moved = Vec::with_capacity(size / WORD + 1);
+    let mut left = removed.iter().peekable();
     let mut gone = 0;
     for at in (0..=size).step_by(WORD) {
         moved.push(at - gone);
-        gone += if removed.contains(&at) { WORD } else { 0 };
+        gone += if left.next_if_eq(&&at).is_some() { WORD } else { 0 };
     }
     let new = |old: usize| moved[old / WORD];
-    let linked: BTreeSet<_> = unit.relocations.iter().map(|relocation| relocation.offset as usize).collect();
+    let is_removed = |at: usize| moved.get(at / WORD + 1) == Some(&new(at));
+    let linked = linked(unit);
     let data = data(&unit.code);
     let mut code = Vec::with_capacity(size);
     let mut pieces = data.iter().peekable();
@@ -31,9 +30,9 @@ pub fn remove(unit: &mut Compiled, removed: &BTreeSet<usize>) {
             at = piece.range.end;
             continue;
         }
-        if !removed.contains(&at) {
+        if !is_removed(at) {
             let instruction = word(&unit.code, at);
-            let fixed = if linked.contains(&at) { instruction } else { retarget(instruction, at, new) };
+            let fixed = if linked[at / WORD] { instruction } else { retarget(instruction, at, new) };
             code.extend(fixed.to_le_bytes());
         }
         at += WORD;
@@ -41,7 +40,7 @@ pub fn remove(unit: &mut Compiled, removed: &BTreeSet<usize>) {
     code.resize(size, 0);
     unit.code = code;
     // A call before a removed instruction still returns there.
-    unit.sites.retain(|site| site.trap.is_none() || !removed.contains(&(site.code_offset as usize)));
+    unit.sites.retain(|site| site.trap.is_none() || !is_removed(site.code_offset as usize));
     let update = |offset: &mut u32| *offset = new(*offset as usize) as u32;
     unit.sites.iter_mut().for_each(|site| update(&mut site.code_offset));
     unit.relocations.iter_mut().for_each(|relocation| update(&mut relocation.offset));
@@ -50,6 +49,14 @@ pub fn remove(unit: &mut Compiled, removed: &BTreeSet<usize>) {
         update(&mut handler.call);
         update(&mut handler.landing);
     }
+    moved
+}
+
+/// Whether the linker fills something in, by words.
+pub fn linked(unit: &Compiled) -> Vec<bool> {
+    let mut linked = vec![false; unit.code.len() / WORD];
+    unit.relocations.iter().for_each(|relocation| linked[relocation.offset as usize / WORD] = true);
+    linked
 }
 
 /// The bytes of a literal or a jump table, whose entries are distances from its start.
@@ -138,39 +145,20 @@ pub fn traps(unit: &Compiled) -> BTreeMap<usize, TrapReason> {
     unit.sites.iter().filter_map(|site| Some((site.code_offset as usize, site.trap?))).collect()
 }
 
-/// The byte offsets in `unit` that control may reach by another way than from an instruction before or by a branch: its
-/// start, what jump tables lead to, and where exceptions land.
-pub fn entries(unit: &Compiled) -> BTreeSet<usize> {
-    let tables = data(&unit.code).into_iter().filter(|piece| piece.is_table);
+/// The byte offsets that control may reach by another way than from an instruction before or by a branch, where `data` is
+/// that of `unit`: its start, what jump tables lead to, and where exceptions land.
+pub fn entries(unit: &Compiled, data: &[Data]) -> Vec<usize> {
+    let tables = data.iter().filter(|piece| piece.is_table);
     let jumps = tables.flat_map(|piece| {
         let start = piece.range.start;
-        piece
-            .range
-            .step_by(WORD)
-            .map(move |entry| start.wrapping_add_signed(word(&unit.code, entry) as i32 as isize))
+        let entries = piece.range.clone().step_by(WORD);
+        entries.map(move |entry| start.wrapping_add_signed(word(&unit.code, entry) as i32 as isize))
     });
     let landings = unit.handlers.iter().map(|handler| handler.landing as usize);
     std::iter::once(0).chain(jumps).chain(landings).collect()
 }
 
-/// The byte offsets in `unit` that control may reach by another way than from the instruction before, and all that are data.
-pub fn targets(unit: &Compiled) -> BTreeSet<usize> {
-    let data = data(&unit.code);
-    let mut found = entries(unit);
-    let mut pieces = data.iter().peekable();
-    let mut at = 0;
-    while at < unit.code.len() {
-        if let Some(piece) = pieces.next_if(|piece| piece.range.start == at) {
-            // Nothing is to be looked at together with data, and what follows it is never reached from before it.
-            found.extend(piece.range.clone().step_by(WORD));
-            found.insert(piece.range.end);
-            at = piece.range.end;
-            continue;
-        }
-        if let Some((_, distance)) = distance(word(&unit.code, at), at) {
-            found.insert(at.wrapping_add_signed(distance));
-        }
-        at += WORD;
-    }
-    found
+/// Where the instruction at `at` branches to, or what it loads or takes the address of.
+pub fn named(code: &[u8], at: usize) -> Option<usize> {
+    distance(word(code, at), at).map(|(_, distance)| at.wrapping_add_signed(distance))
 }

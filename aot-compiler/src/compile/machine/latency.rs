@@ -132,7 +132,7 @@ fn floating(instruction: u32) -> (Unit, u32, u32, u32) {
 }
 
 /// How many cycles before it is written the register in the field at `shift` is needed, if it comes from an integer instruction.
-fn early(instruction: u32, shift: u32) -> usize {
+fn early(instruction: u32, shift: u8) -> usize {
     match instruction >> 25 & 15 {
         0b1000 | 0b1001 => 2,
         0b0101 | 0b1101 if instruction >> 28 & 1 == 0 => {

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod blocks;
+pub mod code;
 pub mod dependences;
 pub mod edit;
 pub mod effects;
@@ -14,6 +15,8 @@ pub mod latency;
 pub mod lines;
 pub mod operands;
 pub mod renames;
+#[cfg(test)]
+pub mod testing;
 pub mod transfer;
 
 use std::ops::Range;

@@ -137,7 +137,7 @@ impl Makers {
             let mut fields = operands.results().chain(operands.changed());
             let field = fields.find(|field| field.register(word) == 1 << register);
             // Others are told apart by their numbers.
-            field.map_or(32 + register as u32, |field| field.shift)
+            field.map_or(32 + register as u32, |field| u32::from(field.shift))
         };
         let names = all(operands.written).map(|register| {
             self.0[register] = (at, name(register));

@@ -11,55 +11,57 @@
 //!
 //! What moves only computes, or loads from the stack, so it neither traps nor is seen by anyone on the way out.
 
-use crate::compile::{
-    codegen::Compiled,
-    machine::{
-        WORD,
-        blocks::{self, Block},
-        edit,
-        effects::Registers,
-        lines,
-        operands::{self, FLAGS},
-        transfer, word,
-    },
+use crate::compile::machine::{
+    WORD,
+    blocks::{self, Block},
+    code::Code,
+    edit,
+    effects::Registers,
+    operands::{self, FLAGS},
+    transfer, word,
 };
-use std::collections::{BTreeSet, HashSet};
 
-/// Turns what can be turned in `unit`.
-pub fn run(unit: &mut Compiled) {
-    let blocks = Block::all(unit);
-    let fixed = lines::fixed(unit);
-    let live_in = Vec::from_iter(blocks.iter().map(|block| live_in(&unit.code, block)));
-    let mut removed = BTreeSet::new();
+/// Turns what can be turned in `code`.
+pub fn run(code: &mut Code) {
+    let fixed = code.fixed();
+    let blocks = &code.blocks;
+    let mut has_turned = false;
+    let mut removed = Vec::new();
     for (number, pair) in blocks.windows(2).enumerate() {
         let [test, back] = pair else { unreachable!("windows have their size") };
         if back.from.as_deref() == Some(&[number]) {
             let needed = |at| {
                 let block = blocks.binary_search_by_key(&at, |block| block.range.start).ok()?;
-                Some(live_in[block])
+                Some(blocks[block].live_in())
             };
-            removed.extend(turn(&mut unit.code, test, back, needed, &fixed));
+            if let Some(gone) = turn(&mut code.unit.code, test, back, needed, &fixed) {
+                has_turned = true;
+                removed.extend(gone);
+            }
         }
     }
-    edit::remove(unit, &removed);
+    if has_turned {
+        edit::remove(code.unit, &removed);
+        code.renew();
+    }
 }
 
 /// Has the branch at the end of `test` go back where `back` behind it does; `needed` says what is needed where it leads now.
-/// The instruction that is left over is returned.
+/// `None` if it cannot; otherwise the instruction that is left over, if one is.
 fn turn(
     code: &mut [u8],
     test: &Block,
     back: &Block,
     needed: impl Fn(usize) -> Option<Registers>,
-    fixed: &HashSet<usize>,
-) -> Option<usize> {
+    fixed: &[bool],
+) -> Option<Option<usize>> {
     let [tested, gone] = [test, back].map(|block| block.range.end - WORD);
     let (branch, jump) = (word(code, tested), word(code, gone));
     let again = edit::target(jump, gone).filter(|&again| again <= tested && blocks::is_branch(jump))?;
     let out = edit::target(branch, tested)?;
     let needed = needed(out)? | operands::of(branch)?.read;
     let moves = Vec::from_iter((tested + WORD..gone).step_by(WORD).map(|at| word(code, at)));
-    let is_free = (tested..=gone).step_by(WORD).all(|at| !fixed.contains(&at));
+    let is_free = (tested..=gone).step_by(WORD).all(|at| !fixed[at / WORD]);
     if !is_free || !moves.iter().all(|&moved| may_move(moved, needed)) {
         return None;
     }
@@ -68,7 +70,7 @@ fn turn(
     for (at, word) in (tested..).step_by(WORD).zip(moves.into_iter().chain([turned, jump])) {
         code[at..at + WORD].copy_from_slice(&word.to_le_bytes());
     }
-    (out == gone + WORD).then_some(gone)
+    Some((out == gone + WORD).then_some(gone))
 }
 
 /// Whether `instruction` does nothing but write registers other than those of `needed`.
@@ -91,35 +93,16 @@ fn opposite(branch: u32) -> Option<u32> {
     }
 }
 
-/// The registers that are needed where `block` begins.
-fn live_in(code: &[u8], block: &Block) -> Registers {
-    let words = block.range.clone().step_by(WORD).rev().map(|at| word(code, at));
-    words.fold(block.live_out, |live, word| blocks::before(word, live))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compile::codegen::Unit;
+    use crate::compile::machine::testing::{RET, passed};
 
     /// What becomes of a function that consists of these instructions.
     fn turned(words: &[u32]) -> Vec<u32> {
-        let mut unit = Compiled {
-            unit: Unit::Function(0),
-            wasm: (0, 0),
-            code: words.iter().flat_map(|word| word.to_le_bytes()).collect(),
-            relocations: Vec::new(),
-            origins: Default::default(),
-            sites: Vec::new(),
-            handlers: Vec::new(),
-            ranges: Vec::new(),
-            unwind: None,
-        };
-        run(&mut unit);
-        (0..unit.code.len()).step_by(WORD).map(|at| word(&unit.code, at)).collect()
+        passed(words, run)
     }
 
-    const RET: u32 = 0xd65f_03c0;
     /// add w11, w12, #1; cmp w11, w4
     const BODY: [u32; 2] = [0x1100_058b, 0x6b04_017f];
     /// mov x12, x11

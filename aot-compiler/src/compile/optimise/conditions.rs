@@ -7,18 +7,16 @@
 //! - a number that `cset` made is not compared with zero, if the flags are still those that it was made of: what asks
 //!   whether it is zero asks for the condition itself.
 
-use crate::compile::{
-    codegen::Compiled,
-    machine::{
-        effects::Registers,
-        lines::{self, Line, live_after},
-        operands::{self, FLAGS},
-    },
+use crate::compile::machine::{
+    code::Code,
+    effects::Registers,
+    lines::{Line, live_after},
+    operands::{self, FLAGS},
 };
 
-/// Takes comparisons out of `unit`.
-pub fn run(unit: &mut Compiled) {
-    lines::rewrite(unit, |lines, block| {
+/// Takes comparisons out of `code`.
+pub fn run(code: &mut Code) {
+    code.rewrite(|lines, block| {
         let live = live_after(lines, block.live_out);
         let mut flags = Flags::default();
         for at in 0..lines.len() {
@@ -136,31 +134,13 @@ fn asking(instruction: u32, condition: u32) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compile::{
-        codegen::Unit,
-        machine::{WORD, word},
-    };
+    use crate::compile::machine::testing;
 
     /// What becomes of a function that consists of these instructions and returns.
     fn asked(words: &[u32]) -> Vec<u32> {
-        let mut unit = Compiled {
-            unit: Unit::Function(0),
-            wasm: (0, 0),
-            code: words.iter().chain(&[RET]).flat_map(|word| word.to_le_bytes()).collect(),
-            relocations: Vec::new(),
-            origins: Default::default(),
-            sites: Vec::new(),
-            handlers: Vec::new(),
-            ranges: Vec::new(),
-            unwind: None,
-        };
-        run(&mut unit);
-        let mut words = Vec::from_iter((0..unit.code.len()).step_by(WORD).map(|at| word(&unit.code, at)));
-        words.truncate(words.iter().rposition(|&word| word == RET).unwrap());
-        words
+        testing::passed_before_return(words, run)
     }
 
-    const RET: u32 = 0xd65f_03c0;
     /// cmp w8, w9
     const CMP: u32 = 0x6b09_011f;
     /// cset w6, lo

@@ -13,34 +13,32 @@
 //! those have all been looked at before; nothing, where a loop begins. The last two are done in each block by itself,
 //! after that, with what is needed behind it looked up anew, as registers are read later than before.
 
-use crate::compile::{
-    codegen::Compiled,
-    machine::{
-        blocks::{self, Block},
-        effects::Registers,
-        frame::{self, SP},
-        instructions,
-        lines::{self, Line, live_after},
-        operands::{self, Operand},
-        transfer::{Transfer, is_slot_load},
-        word,
-    },
+use crate::compile::machine::{
+    blocks::{self, Block},
+    code::Code,
+    effects::Registers,
+    frame::{self, SP},
+    instructions,
+    lines::{Line, live_after},
+    operands::{self, Operand},
+    transfer::{Transfer, is_slot_load},
+    word,
 };
 use std::collections::HashMap;
 
 /// How many instructions before a copy its origin is looked for.
 const WINDOW: usize = 64;
 
-/// Takes copies out of `unit`.
-pub fn run(unit: &mut Compiled) {
-    let has_plain_frame = instructions(&unit.code).all(|at| frame::is_plain(word(&unit.code, at)));
+/// Takes copies out of `code`.
+pub fn run(code: &mut Code) {
+    let has_plain_frame = instructions(&code.unit.code).all(|at| frame::is_plain(word(&code.unit.code, at)));
     let mut ends: Vec<Known> = Vec::new();
-    lines::rewrite(unit, |lines, block| {
+    code.rewrite(|lines, block| {
         let mut known = Known::at_start(block, &ends).unwrap_or_else(|| Known::new(has_plain_frame));
         known.propagate(lines);
         ends.push(known);
     });
-    lines::rewrite(unit, |lines, block| {
+    code.rewrite(|lines, block| {
         retarget(lines, block.live_out);
         eliminate(lines, block.live_out);
     });
@@ -394,28 +392,13 @@ fn eliminate(lines: &mut [Option<Line>], live_out: Registers) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compile::{codegen::Unit, machine::WORD};
+    use crate::compile::machine::testing;
 
     /// What becomes of a function that consists of these instructions and returns.
     fn without_copies(words: &[u32]) -> Vec<u32> {
-        let mut unit = Compiled {
-            unit: Unit::Function(0),
-            wasm: (0, 0),
-            code: words.iter().chain(&[RET]).flat_map(|word| word.to_le_bytes()).collect(),
-            relocations: Vec::new(),
-            origins: Default::default(),
-            sites: Vec::new(),
-            handlers: Vec::new(),
-            ranges: Vec::new(),
-            unwind: None,
-        };
-        run(&mut unit);
-        let mut words = Vec::from_iter((0..unit.code.len()).step_by(WORD).map(|at| word(&unit.code, at)));
-        words.truncate(words.iter().rposition(|&word| word == RET).unwrap());
-        words
+        testing::passed_before_return(words, run)
     }
 
-    const RET: u32 = 0xd65f_03c0;
     /// mov x9, x22
     const MOV: u32 = 0xaa16_03e9;
     /// cmp w9, w1

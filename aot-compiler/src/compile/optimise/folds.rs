@@ -10,18 +10,16 @@
 //! - a product, and a sum of vectors: `mla`, `smlal`;
 //! - a lane taken out, and put into another vector.
 
-use crate::compile::{
-    codegen::Compiled,
-    machine::{
-        effects::Registers,
-        lines::{self, Line, live_after},
-        operands::{self, Operand, Operands},
-    },
+use crate::compile::machine::{
+    code::Code,
+    effects::Registers,
+    lines::{Line, live_after},
+    operands::{self, Operand, Operands},
 };
 
-/// Folds what can be folded in `unit`.
-pub fn run(unit: &mut Compiled) {
-    lines::rewrite(unit, |lines, block| {
+/// Folds what can be folded in `code`.
+pub fn run(code: &mut Code) {
+    code.rewrite(|lines, block| {
         let live = live_after(lines, block.live_out);
         Folds { live, made: [None; 64], changed: [None; 64], reads: [0; 64] }.run(lines);
     });
@@ -315,29 +313,13 @@ fn copied(maker: u32, user: u32, operand: Operand) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compile::{
-        codegen::Unit,
-        machine::{WORD, word},
-    };
+    use crate::compile::machine::testing;
 
     /// What becomes of a function that consists of these instructions and returns.
     fn folds(words: &[u32]) -> Vec<u32> {
-        let mut unit = Compiled {
-            unit: Unit::Function(0),
-            wasm: (0, 0),
-            code: words.iter().chain(&[RET]).flat_map(|word| word.to_le_bytes()).collect(),
-            relocations: Vec::new(),
-            origins: Default::default(),
-            sites: Vec::new(),
-            handlers: Vec::new(),
-            ranges: Vec::new(),
-            unwind: None,
-        };
-        run(&mut unit);
-        (0..unit.code.len()).step_by(WORD).map(|at| word(&unit.code, at)).collect()
+        testing::passed_before_return(words, run)
     }
 
-    const RET: u32 = 0xd65f_03c0;
     /// ror w9, w14, #11
     const ROR: u32 = 0x138e_2dc9;
     /// eor w2, w2, w9
@@ -379,17 +361,17 @@ mod tests {
             ([0x5e14_04b3, 0x4e04_0661], 0x4e14_04a1),
         ];
         for (words, folded) in cases {
-            assert_eq!(folds(&words), [folded, RET, 0], "{words:x?}");
+            assert_eq!(folds(&words), [folded], "{words:x?}");
         }
     }
 
     #[test]
     fn complements_of_conditions_are_cleared() {
         // cset w5, mi; eor w9, w3, #1; and w1, w5, w9
-        assert_eq!(folds(&[0x1a9f_57e5, 0x5200_0069, 0x0a09_00a1]), [0x1a9f_57e5, 0x0a23_00a1, RET, 0]);
+        assert_eq!(folds(&[0x1a9f_57e5, 0x5200_0069, 0x0a09_00a1]), [0x1a9f_57e5, 0x0a23_00a1]);
         // The other may have more bits: mov w5, w4
         let words = [0x2a04_03e5, 0x5200_0069, 0x0a09_00a1];
-        assert_eq!(folds(&words), [&words[..], &[RET]].concat());
+        assert_eq!(folds(&words), words);
     }
 
     #[test]
@@ -401,7 +383,7 @@ mod tests {
             (0x3600_0049, 0x5400_0042),
         ];
         for (branch, folded) in cases {
-            assert_eq!(folds(&[0x1a9f_27e9, branch, RET]), [folded, RET, RET, 0]);
+            assert_eq!(folds(&[0x1a9f_27e9, branch, testing::RET]), [folded, testing::RET]);
         }
     }
 
@@ -438,9 +420,7 @@ mod tests {
             // The product is not added to the destination: mul v19...; add v2.4s, v19.4s, v1.4s
             vec![0x4ea6_9cb3, 0x4ea1_8662],
         ] {
-            let mut expected = words.clone();
-            expected.push(RET);
-            assert_eq!(folds(&words), expected, "{words:x?}");
+            assert_eq!(folds(&words), words, "{words:x?}");
         }
     }
 }

@@ -8,22 +8,20 @@
 //! An access that faults leaves its base as it was, and the app has ended then.
 
 use super::lanes::{Lane, inserted};
-use crate::compile::{
-    codegen::Compiled,
-    machine::{
-        effects::{Registers, general, vector},
-        increment::Access,
-        lines::{self, Line, live_after},
-        operands,
-    },
+use crate::compile::machine::{
+    code::Code,
+    effects::{Registers, general, vector},
+    increment::Access,
+    lines::{Line, live_after},
+    operands,
 };
 
 /// How many instructions before the addition the access is looked for.
 const WINDOW: usize = 128;
 
-/// Has accesses of `unit` do additions.
-pub fn run(unit: &mut Compiled) {
-    lines::rewrite(unit, |lines, block| {
+/// Has accesses of `code` do additions.
+pub fn run(code: &mut Code) {
+    code.rewrite(|lines, block| {
         for at in (1..lines.len()).rev() {
             if let Some(addition) =
                 lines[at].filter(|line| !line.is_fixed).and_then(|line| Addition::of(line.word))
@@ -178,31 +176,13 @@ fn is_scalar(instruction: u32, size: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compile::{
-        codegen::Unit,
-        machine::{WORD, word},
-    };
+    use crate::compile::machine::testing;
 
     /// What becomes of a function that consists of these instructions and returns.
     fn increments(words: &[u32]) -> Vec<u32> {
-        let mut unit = Compiled {
-            unit: Unit::Function(0),
-            wasm: (0, 0),
-            code: words.iter().chain(&[RET]).flat_map(|word| word.to_le_bytes()).collect(),
-            relocations: Vec::new(),
-            origins: Default::default(),
-            sites: Vec::new(),
-            handlers: Vec::new(),
-            ranges: Vec::new(),
-            unwind: None,
-        };
-        run(&mut unit);
-        let mut words = Vec::from_iter((0..unit.code.len()).step_by(WORD).map(|at| word(&unit.code, at)));
-        words.truncate(words.iter().rposition(|&word| word == RET).unwrap());
-        words
+        testing::passed_before_return(words, run)
     }
 
-    const RET: u32 = 0xd65f_03c0;
     /// ldr q0, [x1]
     const LDR: u32 = 0x3dc0_0020;
     /// add x1, x1, #16

@@ -30,7 +30,7 @@ mod unroll;
 mod vectorise;
 mod versions;
 
-use super::{codegen::Compiled, sandbox::Access};
+use super::{codegen::Compiled, machine::code::Code, sandbox::Access};
 use addresses::Gains;
 use cranelift_codegen::{
     cursor::FuncCursor,
@@ -222,32 +222,33 @@ pub fn place(function: &mut Function, passes: Passes) {
 
 /// Runs `passes` on machine code.
 pub fn finish(unit: &mut Compiled, passes: Passes) {
+    let code = &mut Code::new(unit);
     if passes.has(Pass::Spills) {
-        spills::run(unit);
+        spills::run(code);
     }
     if passes.has(Pass::Copies) {
-        copies::run(unit);
+        copies::run(code);
     }
     if passes.has(Pass::Conditions) {
-        conditions::run(unit);
+        conditions::run(code);
     }
     if passes.has(Pass::Folds) {
-        folds::run(unit);
+        folds::run(code);
     }
     if passes.has(Pass::Branches) {
-        branches::run(unit);
+        branches::run(code);
     }
     if passes.has(Pass::Pairs) {
-        pairs::run(unit);
+        pairs::run(code);
     }
     if passes.has(Pass::Lanes) {
-        lanes::run(unit);
+        lanes::run(code);
     }
     if passes.has(Pass::Pointers) {
-        increments::run(unit);
+        increments::run(code);
     }
     if passes.has(Pass::Schedule) {
-        schedule::run(unit);
+        schedule::run(code);
     }
 }
 

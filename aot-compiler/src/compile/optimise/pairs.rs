@@ -8,83 +8,77 @@
 //! the trap is reported at one of its two instructions. Of two stores that become one, the first may or may not have been
 //! made if the second traps; the app has ended then, and its memory is gone.
 
-use crate::compile::{
-    codegen::Compiled,
-    machine::{
-        WORD, edit,
-        effects::{self, Access},
-        instructions,
-        transfer::Transfer,
-        word,
-    },
+use crate::compile::machine::{
+    WORD,
+    code::Code,
+    edit,
+    effects::{self, Access},
+    lines::Line,
+    transfer::Transfer,
 };
 use sinter_abi::trap::TrapReason;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::BTreeMap;
 
 /// How many instructions on the partner is looked for.
 const WINDOW: usize = 16;
 
-/// Pairs what can be paired in `unit`.
-pub fn run(unit: &mut Compiled) {
-    let targets = edit::targets(unit);
-    let traps = edit::traps(unit);
-    let linked = unit.relocations.iter().map(|relocation| relocation.offset as usize).collect();
-    let mut pairs = Pairs { code: &mut unit.code, targets, traps, linked, removed: BTreeSet::new() };
-    instructions(pairs.code).for_each(|at| pairs.pair(at));
-    let removed = pairs.removed;
-    edit::remove(unit, &removed);
+/// Pairs what can be paired in `code`.
+pub fn run(code: &mut Code) {
+    let traps = edit::traps(code.unit);
+    let linked = edit::linked(code.unit);
+    code.rewrite(|lines, block| {
+        let pairs = Pairs { start: block.range.start, traps: &traps, linked: &linked };
+        (0..lines.len()).for_each(|first| pairs.pair(lines, first));
+    });
 }
 
+/// What is known about a block.
 struct Pairs<'a> {
-    code: &'a mut [u8],
-    /// Where other code may come from.
-    targets: BTreeSet<usize>,
-    /// Why instructions may trap.
-    traps: BTreeMap<usize, TrapReason>,
-    /// What the linker fills in.
-    linked: HashSet<usize>,
-    /// Offsets of instructions that became a part of others.
-    removed: BTreeSet<usize>,
+    /// Where it begins.
+    start: usize,
+    /// Why instructions may trap, by byte offset.
+    traps: &'a BTreeMap<usize, TrapReason>,
+    /// What the linker fills in, by words.
+    linked: &'a [bool],
 }
 
 impl Pairs<'_> {
-    /// The load or store at `at` that may become a part of another.
-    fn transfer(&self, at: usize) -> Option<Transfer> {
-        let is_free = !self.linked.contains(&at) && !self.removed.contains(&at);
-        is_free.then(|| Transfer::decode(word(self.code, at)))?
+    /// The load or store in the line at `at` that may become a part of another.
+    fn transfer(&self, lines: &[Option<Line>], at: usize) -> Option<Transfer> {
+        let line = lines[at].filter(|_| !self.linked[self.start / WORD + at])?;
+        Transfer::decode(line.word)
     }
 
-    /// Pairs the instruction at `first` with one of the next, if it is a load or store and there is one.
-    fn pair(&mut self, first: usize) {
-        let Some(one) = self.transfer(first) else { return };
+    /// Why the line at `at` may trap.
+    fn trap(&self, at: usize) -> Option<&TrapReason> {
+        self.traps.get(&(self.start + at * WORD))
+    }
+
+    /// Pairs the line at `first` with one of the next, if it is a load or store and there is one.
+    fn pair(&self, lines: &mut [Option<Line>], first: usize) {
+        let Some(one) = self.transfer(lines, first) else { return };
         let (mut touched, mut same_reason) = (0, true);
-        for at in (first + WORD..self.code.len()).step_by(WORD).take(WINDOW) {
-            if self.targets.contains(&at) {
-                return;
-            }
-            if self.removed.contains(&at) {
-                continue;
-            }
-            let instruction = word(self.code, at);
-            let Some(effects) = effects::of(instruction) else { return };
-            if let Some(other) = self.transfer(at)
+        for at in (first + 1..lines.len()).take(WINDOW) {
+            let Some(line) = lines[at] else { continue };
+            let Some(effects) = effects::of(line.word) else { return };
+            if let Some(other) = self.transfer(lines, at)
                 && let Some(pair) = pair(&one, &other)
-                && self.traps.get(&first) == self.traps.get(&at)
+                && self.trap(first) == self.trap(at)
                 && same_reason
             {
                 let moves_up = touched & other.registers() == 0;
                 let moves_down = touched & one.registers() == 0;
                 if moves_up || moves_down {
                     let (kept, gone) = if moves_up { (first, at) } else { (at, first) };
-                    self.code[kept..kept + WORD].copy_from_slice(&pair.to_le_bytes());
-                    self.removed.insert(gone);
+                    lines[kept] = Some(Line { word: pair, ..line });
+                    lines[gone] = None;
                     return;
                 }
             }
             let is_in_the_way =
                 effects.access == Access::Store || !one.is_load && effects.access == Access::Load;
             touched |= effects.touched;
-            same_reason &= self.traps.get(&at).is_none_or(|reason| self.traps.get(&first) == Some(reason));
+            same_reason &= self.trap(at).is_none_or(|reason| self.trap(first) == Some(reason));
             if is_in_the_way || effects.written & effects::general(one.base) != 0 {
                 return;
             }
@@ -119,31 +113,12 @@ fn pair(one: &Transfer, other: &Transfer) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compile::codegen::Unit;
+    use crate::compile::machine::testing;
     use sinter_abi::sites::Site;
 
     /// What becomes of these instructions.
     fn paired(words: &[u32]) -> Vec<u32> {
-        paired_with(words, Vec::new()).0
-    }
-
-    /// What becomes of these instructions and of these sites.
-    fn paired_with(words: &[u32], sites: Vec<Site>) -> (Vec<u32>, Vec<Site>) {
-        let code = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-        let mut unit = Compiled {
-            unit: Unit::Function(0),
-            wasm: (0, 0),
-            code,
-            relocations: Vec::new(),
-            origins: Default::default(),
-            sites,
-            handlers: Vec::new(),
-            ranges: Vec::new(),
-            unwind: None,
-        };
-        run(&mut unit);
-        let words = (0..unit.code.len()).step_by(WORD).map(|at| word(&unit.code, at)).collect();
-        (words, unit.sites)
+        testing::passed(words, run)
     }
 
     /// ldr d1, [x0]; ldr d2, [x0, #8]; ldr d3, [x0, #16]
@@ -197,9 +172,11 @@ mod tests {
         let trap = Some(TrapReason::MemoryOutOfBounds);
         // bl, two loads with fadd d4, d4, d2 between them
         let words = [0x9400_0000, D[0], 0x1e62_2884, D[1]];
-        let (words, sites) = paired_with(&words, vec![site(4, None), site(4, trap), site(12, trap)]);
-        assert_eq!(words, [0x9400_0000, 0x1e62_2884, PAIR, 0]);
-        assert_eq!(sites, [site(4, None), site(8, trap)]);
+        let mut unit = testing::function(&words);
+        unit.sites = vec![site(4, None), site(4, trap), site(12, trap)];
+        run(&mut Code::new(&mut unit));
+        assert_eq!(testing::words(&unit), [0x9400_0000, 0x1e62_2884, PAIR, 0]);
+        assert_eq!(unit.sites, [site(4, None), site(8, trap)]);
     }
 
     /// Words of a constant that are those of loads must stay what they are.

@@ -16,20 +16,17 @@ use crate::compile::{
         self, WORD,
         access::Access,
         blocks::{self, Block},
+        code::Code,
         dependences::{Graph, Item},
         edit,
         effects::Registers,
         frame, instructions,
         latency::{Pipeline, Step},
-        lines, operands, renames, word,
+        operands, renames, word,
     },
 };
 use sinter_abi::trap::TrapReason;
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, HashSet},
-    ops::Range,
-};
+use std::{cmp::Reverse, collections::BTreeMap, ops::Range};
 
 /// The most instructions that are looked at together, and in a loop's block.
 const WINDOW: usize = 128;
@@ -44,13 +41,13 @@ const PATIENCE: [u32; 3] = [0, 1, 2];
 const ERRATUM: u32 = 2;
 
 /// Puts the instructions of `unit` in order.
-pub fn run(unit: &mut Compiled) {
-    let linked = unit.relocations.iter().map(|relocation| relocation.offset as usize).collect();
+pub fn run(code: &mut Code) {
+    let unit = &*code.unit;
     let function = Function {
         code: &unit.code,
         traps: edit::traps(unit),
-        linked,
-        tables: lines::tables(&unit.code).collect(),
+        linked: edit::linked(unit),
+        tables: code.tables(),
         has_plain_frame: instructions(&unit.code).all(|at| is_plain(word(&unit.code, at))),
         loops: loops(&unit.code),
         // What is restored in the end has been saved.
@@ -59,20 +56,20 @@ pub fn run(unit: &mut Compiled) {
         }),
     };
     let mut old: Vec<usize> = (0..unit.code.len()).step_by(WORD).collect();
-    let mut code = unit.code.clone();
-    for block in Block::all(unit) {
+    let mut changed = unit.code.clone();
+    for block in &code.blocks {
         for window in function.windows(&block.range) {
-            let (words, order) = function.best(&window, &block);
+            let (words, order) = function.best(&window, block);
             for (at, number) in window.clone().step_by(WORD).zip(order) {
                 old[at / WORD] = window.start + number * WORD;
             }
             for (at, word) in window.step_by(WORD).zip(words) {
-                code[at..at + WORD].copy_from_slice(&word.to_le_bytes());
+                changed[at..at + WORD].copy_from_slice(&word.to_le_bytes());
             }
         }
     }
-    unit.code = code;
-    rearrange(unit, &old);
+    code.unit.code = changed;
+    rearrange(code.unit, &old);
 }
 
 /// Whether the frame is used in no other way by `instruction` than can be followed.
@@ -101,10 +98,10 @@ fn loops(code: &[u8]) -> BTreeMap<usize, usize> {
 struct Function<'a> {
     code: &'a [u8],
     traps: BTreeMap<usize, TrapReason>,
-    /// What the linker fills in.
-    linked: HashSet<usize>,
-    /// What has to stay where it is for the sake of a jump's table.
-    tables: HashSet<usize>,
+    /// What the linker fills in, by words.
+    linked: Vec<bool>,
+    /// What has to stay where it is for the sake of a jump's table, by words.
+    tables: Vec<bool>,
     has_plain_frame: bool,
     /// By the targets of branches backwards, how far those reach that begin there or before.
     loops: BTreeMap<usize, usize>,
@@ -146,7 +143,7 @@ impl Function<'_> {
         is_known
             && !frame::is_frame(instruction)
             && !machine::is_relative(instruction, at)
-            && !self.tables.contains(&at)
+            && !self.tables[at / WORD]
     }
 
     /// What the instructions of `window`, a part of `block`, become, and the numbers of them in their best order.
@@ -177,7 +174,7 @@ impl Function<'_> {
         let items = window.clone().step_by(WORD).zip(words).map(|(at, &word)| {
             let mut access = Access::decode(word);
             if let Some(access) = &mut access
-                && self.linked.contains(&at)
+                && self.linked[at / WORD]
             {
                 access.place = None;
             }
@@ -326,40 +323,27 @@ fn rearrange(unit: &mut Compiled, old: &[usize]) {
 mod tests {
     use super::*;
     use crate::compile::{
-        codegen::{Relocation, Unit},
+        codegen::Relocation,
+        machine::testing::{RET, function, words},
         symbols::Symbol,
     };
     use cranelift_codegen::binemit::Reloc;
     use sinter_abi::sites::Site;
 
     /// A function of these instructions, of which those in `traps` may trap.
-    fn function(words: &[u32], traps: &[(u32, TrapReason)]) -> Compiled {
+    fn trapping(instructions: &[u32], traps: &[(u32, TrapReason)]) -> Compiled {
         let site = |&(number, reason): &(u32, _)| Site {
             code_offset: number * WORD as u32,
             wasm_offset: 100 + number,
             trap: Some(reason),
         };
-        Compiled {
-            unit: Unit::Function(0),
-            wasm: (0, 0),
-            code: words.iter().flat_map(|word| word.to_le_bytes()).collect(),
-            relocations: Vec::new(),
-            origins: Default::default(),
-            sites: traps.iter().map(site).collect(),
-            handlers: Vec::new(),
-            ranges: Vec::new(),
-            unwind: None,
-        }
-    }
-
-    fn words(unit: &Compiled) -> Vec<u32> {
-        (0..unit.code.len()).step_by(WORD).map(|at| word(&unit.code, at)).collect()
+        Compiled { sites: traps.iter().map(site).collect(), ..function(instructions) }
     }
 
     /// What becomes of these instructions.
     fn scheduled(instructions: &[u32], traps: &[(u32, TrapReason)]) -> Vec<u32> {
-        let mut unit = function(instructions, traps);
-        run(&mut unit);
+        let mut unit = trapping(instructions, traps);
+        run(&mut Code::new(&mut unit));
         words(&unit)
     }
 
@@ -369,7 +353,6 @@ mod tests {
     const ADD: u32 = 0x1e60_2822;
     const NEXT_LOAD: u32 = 0xfd40_0403;
     const NEXT_ADD: u32 = 0x1e60_2864;
-    const RET: u32 = 0xd65f_03c0;
 
     #[test]
     fn loads_come_before_what_waits_for_others() {
@@ -450,7 +433,7 @@ mod tests {
 
     #[test]
     fn sites_relocations_and_lines_follow() {
-        let mut unit = function(&[0x9400_0000, LOAD, ADD, NEXT_LOAD, NEXT_ADD, RET], &[(1, OUT), (3, OUT)]);
+        let mut unit = trapping(&[0x9400_0000, LOAD, ADD, NEXT_LOAD, NEXT_ADD, RET], &[(1, OUT), (3, OUT)]);
         // The call returns to what comes behind it, whatever that is.
         unit.sites.insert(0, Site { code_offset: 4, wasm_offset: 7, trap: None });
         let (kind, target) = (Reloc::Aarch64AddAbsLo12Nc, Symbol::Instantiate);
@@ -458,7 +441,7 @@ mod tests {
         unit.ranges = [(0, 1), (4, 2), (12, 3), (20, 4)]
             .map(|(start, position)| SourceRange { start, position })
             .into();
-        run(&mut unit);
+        run(&mut Code::new(&mut unit));
         assert_eq!(words(&unit), [0x9400_0000, LOAD, NEXT_LOAD, ADD, NEXT_ADD, RET]);
         let sites: Vec<_> = unit.sites.iter().map(|site| (site.code_offset, site.wasm_offset)).collect();
         assert_eq!(sites, [(4, 7), (4, 101), (8, 103)]);

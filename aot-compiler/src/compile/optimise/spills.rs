@@ -12,32 +12,36 @@
 //! the place on the stack, and the linker fills nothing in. A vector register goes to the stack as a whole, and its upper part is zero if the load had
 //! less.
 
-use crate::compile::{
-    codegen::Compiled,
-    machine::{
-        WORD, edit,
-        effects::{self, Access},
-        frame::{self, SP},
-        instructions,
-        transfer::Transfer,
-        word,
-    },
+use crate::compile::machine::{
+    WORD,
+    code::Code,
+    edit,
+    effects::{self, Access},
+    frame::{self, SP},
+    instructions,
+    transfer::Transfer,
+    word,
 };
 use sinter_abi::trap::TrapReason;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Moves the loads in `unit` that can move.
-pub fn run(unit: &mut Compiled) {
-    let Some(slots) = Slots::of(&unit.code) else { return };
-    let targets = edit::targets(unit);
-    let traps = edit::traps(unit);
-    let linked: HashSet<_> = unit.relocations.iter().map(|relocation| relocation.offset as usize).collect();
+/// Moves the loads in `code` that can move.
+pub fn run(code: &mut Code) {
+    let Some(slots) = Slots::of(&code.unit.code) else { return };
+    let traps = edit::traps(code.unit);
+    let linked = edit::linked(code.unit);
     let mut moves: BTreeMap<usize, usize> = BTreeMap::new();
-    for first in instructions(&unit.code).filter(|first| !linked.contains(first)) {
-        if let Some(last) = comes_back(&unit.code, first, &slots, &targets, &traps) {
-            moves.insert(first, last);
+    for block in &code.blocks {
+        for first in block.range.clone().step_by(WORD).filter(|first| !linked[first / WORD]) {
+            if let Some(last) = comes_back(&code.unit.code, first, block.range.end, &slots, &traps) {
+                moves.insert(first, last);
+            }
         }
     }
+    if moves.is_empty() {
+        return;
+    }
+    let unit = &mut *code.unit;
     let mut removed = BTreeSet::new();
     for (&first, &last) in &moves {
         let register = word(&unit.code, last) & 31;
@@ -51,7 +55,8 @@ pub fn run(unit: &mut Compiled) {
         }
     }
     unit.sites.sort_by_key(|site| site.code_offset);
-    edit::remove(unit, &removed);
+    edit::remove(unit, &Vec::from_iter(removed));
+    code.renew();
 }
 
 /// How often the function reads and writes each word of its frame.
@@ -87,8 +92,8 @@ impl Slots {
 fn comes_back(
     code: &[u8],
     first: usize,
+    end: usize,
     slots: &Slots,
-    targets: &BTreeSet<usize>,
     traps: &BTreeMap<usize, TrapReason>,
 ) -> Option<usize> {
     let load = Transfer::decode(word(code, first)).filter(|load| load.is_load && load.base != SP)?;
@@ -98,15 +103,12 @@ fn comes_back(
         && (store.size == load.size || load.is_vector)
         && slots.is_simple(&store);
     let overwrites_base = !load.is_vector && load.register == load.base;
-    if !is_spill || overwrites_base || targets.contains(&(first + WORD)) {
+    if !is_spill || overwrites_base || first + WORD == end {
         return None;
     }
     let reason = traps.get(&first);
     let mut is_dead = false;
-    for at in (first + 2 * WORD..code.len()).step_by(WORD) {
-        if targets.contains(&at) {
-            return None;
-        }
+    for at in (first + 2 * WORD..end).step_by(WORD) {
         let instruction = word(code, at);
         let effects = effects::of(instruction)?;
         let access = Transfer::decode(instruction);
@@ -134,7 +136,8 @@ fn comes_back(
 mod tests {
     use super::*;
     use crate::compile::{
-        codegen::{Relocation, Unit},
+        codegen::{Compiled, Relocation},
+        machine::testing,
         symbols::Symbol,
     };
     use cranelift_codegen::binemit::Reloc;
@@ -157,21 +160,10 @@ mod tests {
     }
 
     fn moved_with(words: &[u32], relocations: Vec<Relocation>) -> (Vec<u32>, Vec<u32>) {
-        let code = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-        let mut unit = Compiled {
-            unit: Unit::Function(0),
-            wasm: (0, 0),
-            code,
-            relocations,
-            origins: Default::default(),
-            sites: vec![Site { code_offset: 0, wasm_offset: 7, trap: Some(TrapReason::MemoryOutOfBounds) }],
-            handlers: Vec::new(),
-            ranges: Vec::new(),
-            unwind: None,
-        };
-        run(&mut unit);
-        let words = (0..unit.code.len()).step_by(WORD).map(|at| word(&unit.code, at)).collect();
-        (words, unit.sites.iter().map(|site| site.code_offset).collect())
+        let site = Site { code_offset: 0, wasm_offset: 7, trap: Some(TrapReason::MemoryOutOfBounds) };
+        let mut unit = Compiled { relocations, sites: vec![site], ..testing::function(words) };
+        run(&mut Code::new(&mut unit));
+        (testing::words(&unit), unit.sites.iter().map(|site| site.code_offset).collect())
     }
 
     #[test]

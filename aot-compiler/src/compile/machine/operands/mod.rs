@@ -17,7 +17,7 @@ pub const FLAGS: Registers = general(31);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Operand {
     /// The field's lowest bit.
-    pub shift: u32,
+    pub shift: u8,
     /// Whether it is a vector register.
     pub is_vector: bool,
     /// Whether no more than the lower 32 bits of a general register are read.
@@ -118,7 +118,7 @@ impl Builder {
         Self { instruction, operands }
     }
 
-    fn field(mut self, shift: u32, is_vector: bool, is_word: bool) -> Self {
+    fn field(mut self, shift: u8, is_vector: bool, is_word: bool) -> Self {
         let operand = Operand { shift, is_vector, is_word };
         let free = self.operands.reads.iter_mut().find(|slot| slot.is_none());
         *free.expect("no instruction reads more") = Some(operand);
@@ -127,12 +127,12 @@ impl Builder {
     }
 
     /// Reads the general register named at `shift`: its lower 32 bits if `is_word`.
-    fn reads(self, shift: u32, is_word: bool) -> Self {
+    fn reads(self, shift: u8, is_word: bool) -> Self {
         self.field(shift, false, is_word)
     }
 
     /// Reads the vector register named at `shift`.
-    fn reads_vector(self, shift: u32) -> Self {
+    fn reads_vector(self, shift: u8) -> Self {
         self.field(shift, true, false)
     }
 
@@ -142,7 +142,7 @@ impl Builder {
         self
     }
 
-    fn writes(mut self, shift: u32, is_vector: bool) -> Self {
+    fn writes(mut self, shift: u8, is_vector: bool) -> Self {
         let operand = Operand { shift, is_vector, is_word: false };
         self.operands.write = Some(operand);
         self.operands.written |= operand.register(self.instruction);
@@ -150,7 +150,7 @@ impl Builder {
     }
 
     /// Writes what the field at `shift` names, all of which was read before if `keeps`.
-    fn changes(mut self, shift: u32, is_vector: bool, keeps: bool) -> Self {
+    fn changes(mut self, shift: u8, is_vector: bool, keeps: bool) -> Self {
         self = self.writes(shift, is_vector);
         if keeps {
             self.operands.changed = self.operands.write.take();
