@@ -11,7 +11,7 @@ include apps/build.mk
 include boot/firmware.mk
 
 .PHONY: all run image flash test test-programs spec fuzz powercut bench bench-ablation bench-compare bench-kernel bench-wasi \
-	bench-sd bench-cycles install tools toolchain
+	bench-sd bench-cycles install tools peers toolchain
 .NOTPARALLEL:
 
 all: toolchain
@@ -52,21 +52,20 @@ fuzz: tools
 powercut: toolchain
 	cargo run --quiet --release --bin sinter-powercut -- "$(if $(filter command%,$(origin N)),$(N),1000)" "$(SEED)"
 
-# The slow tier: whole programs from the registries, compared with Wasmtime.
-test-programs: tools
+# The slow tier: whole programs from the registries, compared with Wasmtime, and the comparison with Linux.
+test-programs: peers
 	cargo run --quiet --release --bin sinter-tests -- programs
 
 # PolyBench and applications in executed instructions on Sinter, DATASET= RUNS= KERNELS= (programs, polybench, apps or python; with
 # POLYBENCH_C=, upstream's own C; UNTUNED=1 for wasm of a plain cargo build; FP_CONTRACT=fast for contraction), and
-# compared with native programs and Wasmtime on Linux. The reports are build/bench/report.html and
+# compared with native programs, Wasmtime and Wasmer on Linux. The reports are build/bench/report.html and
 # build/bench/compare/report.html.
 BENCH = cargo run --release --bin bench -- --dataset "$(or $(DATASET),MEDIUM)" --kernels "$(KERNELS)"
 bench: tools
 	$(BENCH) --runs "$(or $(RUNS),10)" $(if $(POLYBENCH_C),--polybench-c "$(POLYBENCH_C)") $(if $(UNTUNED),--untuned) \
 		$(if $(filter fast,$(FP_CONTRACT)),--contracted)
 
-bench-compare: tools
-	@$(if $(shell python3 -m pip --version 2>/dev/null),:,$(AS_ROOT) apt-get install --yes --no-install-recommends python3-pip)
+bench-compare: peers
 	$(BENCH) --runs "$(or $(RUNS),3)" --compare
 
 # What each pass of the optimiser is worth.
@@ -112,6 +111,15 @@ PACKAGES = $(strip $(call missing,cc,gcc libc6-dev) \
 tools: toolchain
 	@$(if $(PACKAGES),echo "Installing with apt-get: $(PACKAGES)" && $(AS_ROOT) apt-get update && \
 		$(AS_ROOT) apt-get install --yes --no-install-recommends $(PACKAGES),:)
+
+# What fetches and builds the other runtimes: pip for Wasmtime, LLVM for Wasmer.
+PEERS = $(strip $(if $(shell python3 -m pip --version 2>/dev/null),,python3-pip) \
+	$(call missing,/usr/lib/llvm-22/lib/libPolly.a,llvm-22-dev libpolly-22-dev) \
+	$(call missing,/usr/include/zstd.h,libzstd-dev))
+
+peers: tools
+	@$(if $(PEERS),echo "Installing with apt-get: $(PEERS)" && $(AS_ROOT) apt-get update && \
+		$(AS_ROOT) apt-get install --yes --no-install-recommends $(PEERS),:)
 
 # The compiler and the targets that rust-toolchain.toml names.
 toolchain:

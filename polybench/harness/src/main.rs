@@ -31,7 +31,7 @@ struct Arguments {
     /// python is CPython, which is fetched
     #[arg(long, default_value = "", hide_default_value = true)]
     kernels: String,
-    /// Compare with native programs and Wasmtime on Linux, on the same emulated board
+    /// Compare with native programs, Wasmtime and Wasmer on Linux, on the same emulated board
     #[arg(long)]
     compare: bool,
     /// Build the programs as `cargo build --release` does, without a flag for SIMD or unrolling
@@ -119,6 +119,7 @@ fn on_linux(linux: &Linux) -> Conditions {
         ("Linux's command line", COMMAND_LINE),
         ("Native programs", &System::native_flags()),
         ("Wasmtime", System::WASMTIME),
+        ("Wasmer", System::WASMER),
     ];
     let conditions = conditions.map(|(name, value)| (name.into(), value.into()));
     Way::ALL.into_iter().flat_map(Way::conditions).chain(conditions).collect()

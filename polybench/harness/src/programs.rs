@@ -4,7 +4,7 @@ use crate::{Error, Workload};
 use std::{
     env,
     io::{self, IsTerminal},
-    path::{Path, PathBuf},
+    path::{self, Path, PathBuf},
     process::Command,
 };
 
@@ -53,24 +53,17 @@ impl Programs {
 
     fn cargo(&self, package: &str, selection: &[&str], folder: &Path) -> Result<PathBuf, Error> {
         let workspace = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
-        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
-        cargo.args(["build", "--locked", "--profile", self.profile, "--package", package]);
-        cargo
-            .args(selection)
-            .args(["--target", self.target, "--target-dir"])
-            .arg(folder)
-            .current_dir(workspace);
-        if !io::stderr().is_terminal() {
-            cargo.arg("--quiet");
-        }
-        // Instead of the project's and the caller's flags, whichever those are.
-        cargo.env("CARGO_ENCODED_RUSTFLAGS", self.flags.join("\x1f"));
-        self.install()?;
-        let status = cargo.status().map_err(|error| Error::Tool(format!("cargo: {error}")))?;
-        if !status.success() {
-            return Err(Error::Tool(format!("the programs for {} cannot be built", self.target)));
-        }
+        let mut cargo = cargo(workspace, package, folder);
+        cargo.args(["--profile", self.profile]).args(selection);
+        self.finish(cargo)?;
         Ok(folder.join(self.target).join(self.profile))
+    }
+
+    /// Runs a [`cargo`] for the target, with the flags.
+    pub(crate) fn finish(&self, mut cargo: Command) -> Result<(), Error> {
+        self.install()?;
+        cargo.args(["--target", self.target]).env(FLAGS, self.flags.join("\x1f"));
+        run(cargo, self.target)
     }
 
     /// Installs the target's standard library with rustup if it is missing.
@@ -86,5 +79,29 @@ impl Programs {
             true => Ok(()),
             false => Err(Error::Tool(format!("install the target first: rustup target add {}", self.target))),
         }
+    }
+}
+
+/// Instead of the project's and the caller's flags, whichever those are.
+const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
+
+/// The command that builds a package of a workspace below `folder`, for this machine and without flags.
+pub(crate) fn cargo(workspace: &Path, package: &str, folder: &Path) -> Command {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
+    cargo.args(["build", "--locked", "--package", package]).current_dir(workspace).env(FLAGS, "");
+    // It is relative to the folder in which we were started, not to the workspace's.
+    cargo.arg("--target-dir").arg(path::absolute(folder).unwrap_or(folder.into()));
+    if !io::stderr().is_terminal() {
+        cargo.arg("--quiet");
+    }
+    cargo
+}
+
+/// Runs it. Cargo says itself what is wrong with a program.
+pub(crate) fn run(mut cargo: Command, target: &str) -> Result<(), Error> {
+    let status = cargo.status().map_err(|error| Error::Tool(format!("cargo: {error}")))?;
+    match status.success() {
+        true => Ok(()),
+        false => Err(Error::Tool(format!("the programs for {target} cannot be built"))),
     }
 }

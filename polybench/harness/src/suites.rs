@@ -2,6 +2,7 @@
 
 use crate::{Arguments, table::Table, way::Way};
 use aot_compiler::compile;
+use rayon::prelude::*;
 use sinter_bench::{
     Error, Options, POLYBENCH, Packages, Suite, Workload,
     linux::{Linux, System},
@@ -41,7 +42,7 @@ pub fn alone(
     Ok(finish(&table, suite, &arguments.dataset, systems))
 }
 
-/// The same programs natively, on Sinter and under Wasmtime; PolyBench's kernels on Sinter in other ways, too.
+/// The same programs natively, on Sinter, and under Wasmtime and Wasmer; PolyBench's kernels on Sinter in other ways, too.
 pub fn compared(
     arguments: &Arguments,
     linux: &Linux,
@@ -62,19 +63,23 @@ pub fn compared(
     };
     println!("compiling the modules with Wasmtime");
     let wasmtime = System::wasmtime(linux, workloads, &usual, &arguments.target)?;
+    println!("building Wasmer, and compiling the modules with it");
+    let wasmer = System::wasmer(linux, workloads, &usual, &arguments.target)?;
+    let linux_systems = [native, wasmtime, wasmer];
 
-    let table = Table::new(suite.name, (3 + other_ways.len()) * workloads.len());
+    let table = Table::new(suite.name, (linux_systems.len() + 1 + other_ways.len()) * workloads.len());
     let on_linux = |system: &System| {
         let runs = arguments.runs as usize;
         let measurements = linux.measure(system, workloads, runs, &|found| table.add(&system.name, found))?;
-        Ok::<_, Error>(report::System { name: format!("Linux, {}", system.name), measurements })
+        Ok(report::System { name: format!("Linux, {}", system.name), measurements })
     };
     let on_sinter = |way, modules: &Path| on_sinter(arguments, workloads, way, modules, None, &table);
-    let (native, (sinter, wasmtime)) = rayon::join(
-        || on_linux(&native),
-        || rayon::join(|| on_sinter(Way::default(), &usual), || on_linux(&wasmtime)),
+    let (on_linux, sinter) = rayon::join(
+        || linux_systems.par_iter().with_max_len(1).map(on_linux).collect::<Result<Vec<_>, Error>>(),
+        || on_sinter(Way::default(), &usual),
     );
-    let mut systems = vec![native?, sinter?, wasmtime?];
+    let mut systems = on_linux?;
+    systems.insert(1, sinter?);
     for (way, modules) in &other_ways {
         systems.push(on_sinter(*way, modules)?);
     }

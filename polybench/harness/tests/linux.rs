@@ -1,4 +1,4 @@
-//! The comparison, with the smallest dataset: three systems, one result.
+//! The comparison, with the smallest dataset: four systems, one result.
 
 use sinter_bench::{
     APPS, Measurement, Options, POLYBENCH, PYTHON, Packages, Setting, Suite, WASM,
@@ -13,8 +13,8 @@ fn target_folder() -> PathBuf {
     program.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file()).unwrap().to_owned()
 }
 
-/// What two runs of programs take natively, under Wasmtime and on Sinter.
-fn compare(suite: Suite, programs: &[&str]) -> [Vec<Measurement>; 3] {
+/// What two runs of programs take natively, under Wasmtime, under Wasmer and on Sinter.
+fn compare(suite: Suite, programs: &[&str]) -> [Vec<Measurement>; 4] {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _fetching_and_building = ONE_AT_A_TIME.lock();
     let target = target_folder().join("bench");
@@ -37,26 +37,27 @@ fn compare(suite: Suite, programs: &[&str]) -> [Vec<Measurement>; 3] {
         None => System::python(&linux, &workloads, &target).unwrap(),
     };
     let wasmtime = System::wasmtime(&linux, &workloads, &modules, &target).unwrap();
+    let wasmer = System::wasmer(&linux, &workloads, &modules, &target).unwrap();
     let on_linux = |system| linux.measure(system, &workloads, 2, &|_| {}).unwrap();
-    let [found_native, found_wasmtime] = [&native, &wasmtime].map(on_linux);
+    let [found_native, wasmtime, wasmer] = [&native, &wasmtime, &wasmer].map(on_linux);
     // Kept figures are those of the same system.
     // JSON gives a mean or a deviation back with another last digit.
     let processes = |found: Vec<Measurement>| {
         found.into_iter().map(|found| (found.process.min, found.process.max)).collect::<Vec<_>>()
     };
     assert_eq!(processes(on_linux(&native)), processes(found_native.clone()));
-    let [native, wasmtime] = [found_native, found_wasmtime];
     let options = Options { runs: 2, modules: &modules, images: None, compile: Default::default() };
-    [native, wasmtime, measure(&workloads, &options, &|_| {}).unwrap()]
+    [found_native, wasmtime, wasmer, measure(&workloads, &options, &|_| {}).unwrap()]
 }
 
 #[test]
-#[ignore = "fetches Debian's kernel and Wasmtime"]
-fn kernels_are_right_on_linux_and_under_wasmtime() {
-    let [native, wasmtime, sinter] = compare(POLYBENCH, &["gemm", "nussinov"]);
-    for ((native, wasmtime), sinter) in native.iter().zip(&wasmtime).zip(&sinter) {
-        assert_eq!((&native.program, &native.program), (&wasmtime.program, &sinter.program));
-        for found in [native, wasmtime, sinter] {
+#[ignore = "fetches Debian's kernel and Wasmtime, and builds Wasmer"]
+fn kernels_are_right_on_linux_and_under_both_runtimes() {
+    let systems = compare(POLYBENCH, &["gemm", "nussinov"]);
+    for (number, program) in ["gemm", "nussinov"].into_iter().enumerate() {
+        let [native, wasmtime, wasmer, sinter] = systems.each_ref().map(|found| &found[number]);
+        for found in [native, wasmtime, wasmer, sinter] {
+            assert_eq!(found.program, program);
             let kernel = found.kernel.unwrap();
             assert!(kernel.min > 1000 && kernel.mean < found.process.mean, "{found:?}");
             assert!(found.code_size > 10_000 && found.peak_memory.min > 100_000, "{found:?}");
@@ -66,8 +67,8 @@ fn kernels_are_right_on_linux_and_under_wasmtime() {
 }
 
 #[test]
-#[ignore = "fetches Debian's kernel and Wasmtime"]
-fn applications_are_right_on_linux_and_under_wasmtime() {
+#[ignore = "fetches Debian's kernel and Wasmtime, and builds Wasmer"]
+fn applications_are_right_on_linux_and_under_both_runtimes() {
     let programs = APPS.programs();
     let programs: Vec<_> = programs.iter().map(String::as_str).collect();
     for found in compare(APPS, &programs) {
@@ -79,8 +80,8 @@ fn applications_are_right_on_linux_and_under_wasmtime() {
 }
 
 #[test]
-#[ignore = "fetches Debian's kernel, Wasmtime and CPython"]
-fn cpython_is_right_on_linux_and_under_wasmtime() {
+#[ignore = "fetches Debian's kernel, Wasmtime and CPython, and builds Wasmer"]
+fn cpython_is_right_on_linux_and_under_both_runtimes() {
     for found in compare(PYTHON, &["python"]) {
         let [python] = &found[..] else { panic!("one program") };
         let kernel = python.kernel.unwrap().mean;

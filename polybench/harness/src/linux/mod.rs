@@ -7,6 +7,7 @@ mod card;
 mod initramfs;
 mod kept;
 mod systems;
+mod wasmer;
 
 pub use card::OnCard;
 pub use systems::{NATIVE, System};

@@ -4,6 +4,7 @@ use super::Linux;
 use crate::{Error, Programs, Setting, Workload, python};
 use object::{Object, ObjectSection};
 use std::{
+    collections::HashMap,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -34,10 +35,12 @@ pub struct System {
     /// What comes before a program's path.
     prefix: Vec<&'static str>,
     /// What comes between, if it may change /tmp.
-    folder_option: &'static [&'static str],
+    pub(super) folder_option: &'static [&'static str],
     /// The programs on the host.
     folder: PathBuf,
     extension: &'static str,
+    /// Bytes of machine code by program, if the programs are not ELF files.
+    pub(super) code: Option<HashMap<String, u64>>,
 }
 
 impl System {
@@ -146,15 +149,22 @@ impl System {
         Ok(())
     }
 
-    fn new(
+    pub(super) fn new(
         name: &str,
         prefix: Vec<&'static str>,
         folder: PathBuf,
         extension: &'static str,
         workloads: &[Workload],
     ) -> Self {
-        let mut system =
-            Self { name: name.into(), files: Vec::new(), prefix, folder_option: &[], folder, extension };
+        let mut system = Self {
+            name: name.into(),
+            files: Vec::new(),
+            prefix,
+            folder_option: &[],
+            folder,
+            extension,
+            code: None,
+        };
         let programs = workloads.iter().flat_map(Workload::programs);
         system.files =
             programs.map(|program| (format!("programs/{program}"), system.file(program))).collect();
@@ -187,7 +197,10 @@ impl System {
 
     /// Bytes of a workload's machine code.
     pub(super) fn code_size(&self, workload: &Workload) -> Result<u64, Error> {
-        let size = |program| {
+        let size = |program: &str| {
+            if let Some(code) = &self.code {
+                return Ok(code[program]);
+            }
             let path = self.file(program);
             let bytes = fs::read(&path).map_err(|error| Error::file(&path, error))?;
             let file = object::File::parse(&*bytes)

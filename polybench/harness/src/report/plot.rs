@@ -20,12 +20,13 @@ pub struct Plot {
 
 /// Colour of letters and lines; the page replaces it by its own.
 pub const INK: RGBColor = RGBColor(0x33, 0x33, 0x34);
-const PALETTE: [RGBColor; 5] = [
+const PALETTE: [RGBColor; 6] = [
     RGBColor(0x2f, 0x81, 0xf7),
     RGBColor(0xe0, 0x8a, 0x1e),
     RGBColor(0x2d, 0xa4, 0x4e),
     RGBColor(0xa4, 0x5f, 0xd6),
     RGBColor(0xd1, 0x4d, 0x5a),
+    RGBColor(0x7d, 0x85, 0x90),
 ];
 
 /// All charts of a suite whose times are in `unit`.
