@@ -7,15 +7,12 @@
     (func (param i32 i32 i32) (result i32) (i32.atomic.rmw.cmpxchg (local.get 0) (local.get 1) (local.get 2))))
 ;; ----
 ;; func[0]:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       and w5, w1, #0x3
-;;        c:       cbnz w5, 0x20 <func[0]+0x20>
-;;       10:       add x6, x0, w1, uxtw
-;;       14:       ldar w0, [x6]
-;;       18:       ldp x29, x30, [sp], #0x10
-;;       1c:       ret
-;;       20:       udf #0xc11f
+;;        0:       and w5, w1, #0x3
+;;        4:       cbnz w5, 0x14 <func[0]+0x14>
+;;        8:       add x6, x0, w1, uxtw
+;;        c:       ldar w0, [x6]
+;;       10:       ret
+;;       14:       udf #0xc11f
 ;;   ...
 ;; func[1]:
 ;;       30:       stp x29, x30, [sp, #-0x10]!

@@ -6,12 +6,9 @@
     (func $call (param i32 i32) (result i32) (call_indirect (type $t) (local.get 0) (local.get 1))))
 ;; ----
 ;; set:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       ldur x3, [x0, #-0x20]
-;;        c:       str x1, [x3]
-;;       10:       ldp x29, x30, [sp], #0x10
-;;       14:       ret
+;;        0:       ldur x3, [x0, #-0x20]
+;;        4:       str x1, [x3]
+;;        8:       ret
 ;;   ...
 ;; call:
 ;;       20:       stp x29, x30, [sp, #-0x10]!

@@ -16,25 +16,16 @@
         (call_indirect $alike (type $same) (local.get 0))))
 ;; ----
 ;; one:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       mov x0, x1
-;;        c:       ldp x29, x30, [sp], #0x10
-;;       10:       ret
+;;        0:       mov x0, x1
+;;        4:       ret
 ;;   ...
 ;; two:
-;;       20:       stp x29, x30, [sp, #-0x10]!
-;;       24:       mov x29, sp
-;;       28:       mov w0, #0x2                // =2
-;;       2c:       ldp x29, x30, [sp], #0x10
-;;       30:       ret
+;;       20:       mov w0, #0x2                // =2
+;;       24:       ret
 ;;   ...
 ;; three:
-;;       40:       stp x29, x30, [sp, #-0x10]!
-;;       44:       mov x29, sp
-;;       48:       mov w0, #0x3                // =3
-;;       4c:       ldp x29, x30, [sp], #0x10
-;;       50:       ret
+;;       40:       mov w0, #0x3                // =3
+;;       44:       ret
 ;;   ...
 ;; call-only:
 ;;       60:       stp x29, x30, [sp, #-0x10]!

@@ -8,18 +8,12 @@
     (func $call (param i32 i32) (result i32) (call_indirect (type $t) (local.get 0) (local.get 1))))
 ;; ----
 ;; one:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       mov w0, #0x1                // =1
-;;        c:       ldp x29, x30, [sp], #0x10
-;;       10:       ret
+;;        0:       mov w0, #0x1                // =1
+;;        4:       ret
 ;;   ...
 ;; two:
-;;       20:       stp x29, x30, [sp, #-0x10]!
-;;       24:       mov x29, sp
-;;       28:       mov w0, #0x2                // =2
-;;       2c:       ldp x29, x30, [sp], #0x10
-;;       30:       ret
+;;       20:       mov w0, #0x2                // =2
+;;       24:       ret
 ;;   ...
 ;; call:
 ;;       40:       stp x29, x30, [sp, #-0x10]!

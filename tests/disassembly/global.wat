@@ -6,17 +6,11 @@
     (func $write (param i32) (global.set $set (local.get 0))))
 ;; ----
 ;; sum:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       ldur w3, [x0, #-0x30]
-;;        c:       add w0, w3, #0x2a
-;;       10:       ldp x29, x30, [sp], #0x10
-;;       14:       ret
+;;        0:       ldur w3, [x0, #-0x30]
+;;        4:       add w0, w3, #0x2a
+;;        8:       ret
 ;;   ...
 ;; write:
-;;       20:       stp x29, x30, [sp, #-0x10]!
-;;       24:       mov x29, sp
-;;       28:       stur w1, [x0, #-0x30]
-;;       2c:       ldp x29, x30, [sp], #0x10
-;;       30:       ret
+;;       20:       stur w1, [x0, #-0x30]
+;;       24:       ret
 ;;   ...

@@ -11,17 +11,14 @@
         (local.get $sum)))
 ;; ----
 ;; func[0]:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       mov w4, #0x0                // =0
-;;        c:       ldur x10, [x0, #-0x30]
-;;       10:       ldr w11, [x10, w1, uxtw]
-;;       14:       add w1, w1, #0x4
-;;       18:       add w0, w4, w11
-;;       1c:       cmp w1, w2
-;;       20:       b.hs 0x2c <func[0]+0x2c>
-;;       24:       mov x4, x0
-;;       28:       b 0x10 <func[0]+0x10>
-;;       2c:       ldp x29, x30, [sp], #0x10
-;;       30:       ret
+;;        0:       mov w4, #0x0                // =0
+;;        4:       ldur x10, [x0, #-0x30]
+;;        8:       ldr w11, [x10, w1, uxtw]
+;;        c:       add w1, w1, #0x4
+;;       10:       add w0, w4, w11
+;;       14:       cmp w1, w2
+;;       18:       b.hs 0x24 <func[0]+0x24>
+;;       1c:       mov x4, x0
+;;       20:       b 0x8 <func[0]+0x8>
+;;       24:       ret
 ;;   ...

@@ -7,19 +7,13 @@
     (func (param i32) (result i32) (memory.grow $growing (local.get 0))))
 ;; ----
 ;; func[0]:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       mov w0, #0x2                // =2
-;;        c:       ldp x29, x30, [sp], #0x10
-;;       10:       ret
+;;        0:       mov w0, #0x2                // =2
+;;        4:       ret
 ;;   ...
 ;; func[1]:
-;;       20:       stp x29, x30, [sp, #-0x10]!
-;;       24:       mov x29, sp
-;;       28:       ldur x3, [x0, #-0x28]
-;;       2c:       lsr x0, x3, #16
-;;       30:       ldp x29, x30, [sp], #0x10
-;;       34:       ret
+;;       20:       ldur x3, [x0, #-0x28]
+;;       24:       lsr x0, x3, #16
+;;       28:       ret
 ;;   ...
 ;; func[2]:
 ;;       40:       stp x29, x30, [sp, #-0x10]!

@@ -5,16 +5,10 @@
     (func (param i32 v128) (v128.store (local.get 0) (local.get 1))))
 ;; ----
 ;; func[0]:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       ldr w0, [x0, w1, uxtw]
-;;        c:       ldp x29, x30, [sp], #0x10
-;;       10:       ret
+;;        0:       ldr w0, [x0, w1, uxtw]
+;;        4:       ret
 ;;   ...
 ;; func[1]:
-;;       20:       stp x29, x30, [sp, #-0x10]!
-;;       24:       mov x29, sp
-;;       28:       str q0, [x0, w1, uxtw]
-;;       2c:       ldp x29, x30, [sp], #0x10
-;;       30:       ret
+;;       20:       str q0, [x0, w1, uxtw]
+;;       24:       ret
 ;;   ...

@@ -24,73 +24,61 @@
 ;; ----
 ;; without addresses
 ;; func[0]:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       mov x2, x0
-;;        c:       mov w0, #0x0                // =0
-;;       10:       ldrb w14, [x2, w3, uxtw]
-;;       14:       add w14, w0, w14
-;;       18:       add w14, w1, w14, lsl #2
-;;       1c:       ldr w0, [x2, w14, uxtw]
-;;       20:       ldrh w14, [x2, w3, uxtw]
-;;       24:       add w3, w3, w14
-;;       28:       cmp w3, w4
-;;       2c:       b.lo 0x10 <func[0]+0x10>
-;;       30:       ldp x29, x30, [sp], #0x10
-;;       34:       ret
+;;        0:       mov x2, x0
+;;        4:       mov w0, #0x0                // =0
+;;        8:       ldrb w14, [x2, w3, uxtw]
+;;        c:       add w14, w0, w14
+;;       10:       add w14, w1, w14, lsl #2
+;;       14:       ldr w0, [x2, w14, uxtw]
+;;       18:       ldrh w14, [x2, w3, uxtw]
+;;       1c:       add w3, w3, w14
+;;       20:       cmp w3, w4
+;;       24:       b.lo 0x8 <func[0]+0x8>
+;;       28:       ret
 ;;   ...
 ;; func[1]:
-;;       40:       stp x29, x30, [sp, #-0x10]!
-;;       44:       mov x29, sp
-;;       48:       mov x12, #0xc               // =12
-;;       4c:       ldrb w13, [x0, w2, uxtw]
-;;       50:       madd w13, w13, w12, w1
-;;       54:       add x13, x0, w13, uxtw
-;;       58:       str w2, [x13, #0x8]
-;;       5c:       mov x14, #0x7               // =7
-;;       60:       str x14, [x13]
-;;       64:       ldrh w15, [x0, w2, uxtw]
-;;       68:       add w2, w2, w15
-;;       6c:       cmp w2, w3
-;;       70:       b.lo 0x4c <func[1]+0xc>
-;;       74:       ldp x29, x30, [sp], #0x10
-;;       78:       ret
-;;       7c:       udf #0x0
+;;       40:       mov x12, #0xc               // =12
+;;       44:       ldrb w13, [x0, w2, uxtw]
+;;       48:       madd w13, w13, w12, w1
+;;       4c:       add x13, x0, w13, uxtw
+;;       50:       str w2, [x13, #0x8]
+;;       54:       mov x14, #0x7               // =7
+;;       58:       str x14, [x13]
+;;       5c:       ldrh w15, [x0, w2, uxtw]
+;;       60:       add w2, w2, w15
+;;       64:       cmp w2, w3
+;;       68:       b.lo 0x44 <func[1]+0x4>
+;;       6c:       ret
+;;   ...
 
 ;; with addresses
 ;; func[0]:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       mov x2, #0x900000000        // =38654705664
-;;        c:       add x2, x0, x2
-;;       10:       mov x5, x0
-;;       14:       mov w0, #0x0                // =0
-;;       18:       add x1, x2, w1, sxtw
-;;       1c:       mov x2, x5
-;;       20:       ldrb w5, [x2, w3, uxtw]
-;;       24:       add x0, x1, w0, sxtw #2
-;;       28:       ldr w0, [x0, w5, sxtw #2]
-;;       2c:       ldrh w5, [x2, w3, uxtw]
-;;       30:       add w3, w3, w5
-;;       34:       cmp w3, w4
-;;       38:       b.lo 0x20 <func[0]+0x20>
-;;       3c:       ldp x29, x30, [sp], #0x10
-;;       40:       ret
+;;        0:       mov x2, #0x900000000        // =38654705664
+;;        4:       add x2, x0, x2
+;;        8:       mov x5, x0
+;;        c:       mov w0, #0x0                // =0
+;;       10:       add x1, x2, w1, sxtw
+;;       14:       mov x2, x5
+;;       18:       ldrb w5, [x2, w3, uxtw]
+;;       1c:       add x0, x1, w0, sxtw #2
+;;       20:       ldr w0, [x0, w5, sxtw #2]
+;;       24:       ldrh w5, [x2, w3, uxtw]
+;;       28:       add w3, w3, w5
+;;       2c:       cmp w3, w4
+;;       30:       b.lo 0x18 <func[0]+0x18>
+;;       34:       ret
 ;;   ...
 ;; func[1]:
-;;       50:       stp x29, x30, [sp, #-0x10]!
-;;       54:       mov x29, sp
-;;       58:       mov x12, #0xc               // =12
-;;       5c:       ldrb w13, [x0, w2, uxtw]
-;;       60:       madd w13, w13, w12, w1
-;;       64:       add x13, x0, w13, uxtw
-;;       68:       str w2, [x13, #0x8]
-;;       6c:       mov x14, #0x7               // =7
-;;       70:       str x14, [x13]
-;;       74:       ldrh w15, [x0, w2, uxtw]
-;;       78:       add w2, w2, w15
-;;       7c:       cmp w2, w3
-;;       80:       b.lo 0x5c <func[1]+0xc>
-;;       84:       ldp x29, x30, [sp], #0x10
-;;       88:       ret
-;;       8c:       udf #0x0
+;;       50:       mov x12, #0xc               // =12
+;;       54:       ldrb w13, [x0, w2, uxtw]
+;;       58:       madd w13, w13, w12, w1
+;;       5c:       add x13, x0, w13, uxtw
+;;       60:       str w2, [x13, #0x8]
+;;       64:       mov x14, #0x7               // =7
+;;       68:       str x14, [x13]
+;;       6c:       ldrh w15, [x0, w2, uxtw]
+;;       70:       add w2, w2, w15
+;;       74:       cmp w2, w3
+;;       78:       b.lo 0x54 <func[1]+0x4>
+;;       7c:       ret
+;;   ...

@@ -12,34 +12,28 @@
 ;; ----
 ;; without addresses
 ;; func[0]:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       movi v0.2s, #0x0
-;;        c:       sub w7, w2, w3
-;;       10:       add w15, w7, w3
-;;       14:       add w15, w1, w15
-;;       18:       add x15, x0, w15, uxtw
-;;       1c:       ldr d16, [x15, #0x8]
-;;       20:       add w7, w7, #0x280
-;;       24:       fadd d0, d0, d16
-;;       28:       cbnz w7, 0x10 <func[0]+0x10>
-;;       2c:       ldp x29, x30, [sp], #0x10
-;;       30:       ret
+;;        0:       movi v0.2s, #0x0
+;;        4:       sub w7, w2, w3
+;;        8:       add w15, w7, w3
+;;        c:       add w15, w1, w15
+;;       10:       add x15, x0, w15, uxtw
+;;       14:       ldr d16, [x15, #0x8]
+;;       18:       add w7, w7, #0x280
+;;       1c:       fadd d0, d0, d16
+;;       20:       cbnz w7, 0x8 <func[0]+0x8>
+;;       24:       ret
 ;;   ...
 
 ;; with addresses
 ;; func[0]:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       movi v0.2s, #0x0
-;;        c:       sub w7, w2, w3
-;;       10:       add w15, w7, w3
-;;       14:       add w15, w1, w15
-;;       18:       add x15, x0, w15, uxtw
-;;       1c:       ldr d16, [x15, #0x8]
-;;       20:       add w7, w7, #0x280
-;;       24:       fadd d0, d0, d16
-;;       28:       cbnz w7, 0x10 <func[0]+0x10>
-;;       2c:       ldp x29, x30, [sp], #0x10
-;;       30:       ret
+;;        0:       movi v0.2s, #0x0
+;;        4:       sub w7, w2, w3
+;;        8:       add w15, w7, w3
+;;        c:       add w15, w1, w15
+;;       10:       add x15, x0, w15, uxtw
+;;       14:       ldr d16, [x15, #0x8]
+;;       18:       add w7, w7, #0x280
+;;       1c:       fadd d0, d0, d16
+;;       20:       cbnz w7, 0x8 <func[0]+0x8>
+;;       24:       ret
 ;;   ...

@@ -14,40 +14,34 @@
 ;; ----
 ;; without addresses
 ;; func[0]:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       movi v0.2s, #0x0
-;;        c:       sub w7, w2, w3
-;;       10:       add w2, w7, w3
-;;       14:       add w2, w1, w2
-;;       18:       ldr d17, [x0, w2, uxtw]
-;;       1c:       add w2, w2, #0x140
-;;       20:       ldr d18, [x0, w2, uxtw]
-;;       24:       add w7, w7, #0x280
-;;       28:       fadd d17, d0, d17
-;;       2c:       fadd d0, d17, d18
-;;       30:       cbnz w7, 0x10 <func[0]+0x10>
-;;       34:       ldp x29, x30, [sp], #0x10
-;;       38:       ret
-;;       3c:       udf #0x0
+;;        0:       movi v0.2s, #0x0
+;;        4:       sub w7, w2, w3
+;;        8:       add w2, w7, w3
+;;        c:       add w2, w1, w2
+;;       10:       ldr d17, [x0, w2, uxtw]
+;;       14:       add w2, w2, #0x140
+;;       18:       ldr d18, [x0, w2, uxtw]
+;;       1c:       add w7, w7, #0x280
+;;       20:       fadd d17, d0, d17
+;;       24:       fadd d0, d17, d18
+;;       28:       cbnz w7, 0x8 <func[0]+0x8>
+;;       2c:       ret
+;;   ...
 
 ;; with addresses
 ;; func[0]:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       mov x4, #0x900000000        // =38654705664
-;;        c:       add x0, x0, x4
-;;       10:       movi v0.2s, #0x0
-;;       14:       sub w9, w2, w3
-;;       18:       add w1, w1, w3
-;;       1c:       add x0, x0, w1, sxtw
-;;       20:       add x1, x0, w9, sxtw
-;;       24:       ldr d19, [x0, w9, sxtw]
-;;       28:       ldr d20, [x1, #0x140]
-;;       2c:       add w9, w9, #0x280
-;;       30:       fadd d19, d0, d19
-;;       34:       fadd d0, d19, d20
-;;       38:       cbnz w9, 0x20 <func[0]+0x20>
-;;       3c:       ldp x29, x30, [sp], #0x10
-;;       40:       ret
+;;        0:       mov x4, #0x900000000        // =38654705664
+;;        4:       add x0, x0, x4
+;;        8:       movi v0.2s, #0x0
+;;        c:       sub w9, w2, w3
+;;       10:       add w1, w1, w3
+;;       14:       add x0, x0, w1, sxtw
+;;       18:       add x1, x0, w9, sxtw
+;;       1c:       ldr d19, [x0, w9, sxtw]
+;;       20:       ldr d20, [x1, #0x140]
+;;       24:       add w9, w9, #0x280
+;;       28:       fadd d19, d0, d19
+;;       2c:       fadd d0, d19, d20
+;;       30:       cbnz w9, 0x18 <func[0]+0x18>
+;;       34:       ret
 ;;   ...

@@ -13,48 +13,36 @@
 ;; ----
 ;; without conditions
 ;; func[0]:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       cmp w1, w2
-;;        c:       cinc w8, w3, lo
-;;       10:       str w8, [x0, #0x10]
-;;       14:       cmp w1, w2
-;;       18:       csel x0, x1, x3, lo
-;;       1c:       ldp x29, x30, [sp], #0x10
-;;       20:       ret
+;;        0:       cmp w1, w2
+;;        4:       cinc w8, w3, lo
+;;        8:       str w8, [x0, #0x10]
+;;        c:       cmp w1, w2
+;;       10:       csel x0, x1, x3, lo
+;;       14:       ret
 ;;   ...
 ;; func[1]:
-;;       30:       stp x29, x30, [sp, #-0x10]!
-;;       34:       mov x29, sp
-;;       38:       fcmp d0, d1
-;;       3c:       cset x9, mi
-;;       40:       strb w9, [x0, #0x10]
-;;       44:       mov w10, #0x0               // =0
-;;       48:       fcmp d0, d1
-;;       4c:       csel x0, x1, x10, mi
-;;       50:       ldp x29, x30, [sp], #0x10
-;;       54:       ret
+;;       30:       fcmp d0, d1
+;;       34:       cset x9, mi
+;;       38:       strb w9, [x0, #0x10]
+;;       3c:       mov w10, #0x0               // =0
+;;       40:       fcmp d0, d1
+;;       44:       csel x0, x1, x10, mi
+;;       48:       ret
 ;;   ...
 
 ;; with conditions
 ;; func[0]:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       cmp w1, w2
-;;        c:       cinc w8, w3, lo
-;;       10:       str w8, [x0, #0x10]
-;;       14:       csel x0, x1, x3, lo
-;;       18:       ldp x29, x30, [sp], #0x10
-;;       1c:       ret
+;;        0:       cmp w1, w2
+;;        4:       cinc w8, w3, lo
+;;        8:       str w8, [x0, #0x10]
+;;        c:       csel x0, x1, x3, lo
+;;       10:       ret
 ;;   ...
 ;; func[1]:
-;;       30:       stp x29, x30, [sp, #-0x10]!
-;;       34:       mov x29, sp
-;;       38:       fcmp d0, d1
-;;       3c:       cset x9, mi
-;;       40:       strb w9, [x0, #0x10]
-;;       44:       mov w10, #0x0               // =0
-;;       48:       csel x0, x1, x10, mi
-;;       4c:       ldp x29, x30, [sp], #0x10
-;;       50:       ret
+;;       30:       fcmp d0, d1
+;;       34:       cset x9, mi
+;;       38:       strb w9, [x0, #0x10]
+;;       3c:       mov w10, #0x0               // =0
+;;       40:       csel x0, x1, x10, mi
+;;       44:       ret
 ;;   ...

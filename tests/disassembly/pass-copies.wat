@@ -19,66 +19,49 @@
 ;; ----
 ;; without copies
 ;; below:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       cmp w2, w3
-;;        c:       cset x9, lo
-;;       10:       add w9, w1, w9, uxtb #2
-;;       14:       ldr w0, [x0, w9, uxtw]
-;;       18:       ldp x29, x30, [sp], #0x10
-;;       1c:       ret
+;;        0:       cmp w2, w3
+;;        4:       cset x9, lo
+;;        8:       add w9, w1, w9, uxtb #2
+;;        c:       ldr w0, [x0, w9, uxtw]
+;;       10:       ret
 ;;   ...
 ;; half:
-;;       30:       stp x29, x30, [sp, #-0x10]!
-;;       34:       mov x29, sp
-;;       38:       ldrh w4, [x0, w1, uxtw]
-;;       3c:       and w0, w4, #0xffff
-;;       40:       ldp x29, x30, [sp], #0x10
-;;       44:       ret
+;;       30:       ldrh w4, [x0, w1, uxtw]
+;;       34:       and w0, w4, #0xffff
+;;       38:       ret
 ;;   ...
 ;; sum:
-;;       50:       stp x29, x30, [sp, #-0x10]!
-;;       54:       mov x29, sp
-;;       58:       mov x11, x0
-;;       5c:       mov w0, #0x0                // =0
-;;       60:       mov x13, x11
-;;       64:       ldr w1, [x13, w1, uxtw]
-;;       68:       sub w2, w2, #0x1
-;;       6c:       madd w0, w0, w1, w1
-;;       70:       cmp w2, w0
-;;       74:       b.lo 0x64 <sum+0x14>
-;;       78:       ldp x29, x30, [sp], #0x10
-;;       7c:       ret
+;;       50:       mov x11, x0
+;;       54:       mov w0, #0x0                // =0
+;;       58:       mov x13, x11
+;;       5c:       ldr w1, [x13, w1, uxtw]
+;;       60:       sub w2, w2, #0x1
+;;       64:       madd w0, w0, w1, w1
+;;       68:       cmp w2, w0
+;;       6c:       b.lo 0x5c <sum+0xc>
+;;       70:       ret
+;;   ...
 
 ;; with copies
 ;; below:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       cmp w2, w3
-;;        c:       cset x9, lo
-;;       10:       add w9, w1, w9, lsl #2
-;;       14:       ldr w0, [x0, w9, uxtw]
-;;       18:       ldp x29, x30, [sp], #0x10
-;;       1c:       ret
+;;        0:       cmp w2, w3
+;;        4:       cset x9, lo
+;;        8:       add w9, w1, w9, lsl #2
+;;        c:       ldr w0, [x0, w9, uxtw]
+;;       10:       ret
 ;;   ...
 ;; half:
-;;       30:       stp x29, x30, [sp, #-0x10]!
-;;       34:       mov x29, sp
-;;       38:       ldrh w4, [x0, w1, uxtw]
-;;       3c:       mov x0, x4
-;;       40:       ldp x29, x30, [sp], #0x10
-;;       44:       ret
+;;       30:       ldrh w4, [x0, w1, uxtw]
+;;       34:       mov x0, x4
+;;       38:       ret
 ;;   ...
 ;; sum:
-;;       50:       stp x29, x30, [sp, #-0x10]!
-;;       54:       mov x29, sp
-;;       58:       mov x13, x0
-;;       5c:       mov w0, #0x0                // =0
-;;       60:       ldr w1, [x13, w1, uxtw]
-;;       64:       sub w2, w2, #0x1
-;;       68:       madd w0, w0, w1, w1
-;;       6c:       cmp w2, w0
-;;       70:       b.lo 0x60 <sum+0x10>
-;;       74:       ldp x29, x30, [sp], #0x10
-;;       78:       ret
-;;       7c:       udf #0x0
+;;       50:       mov x13, x0
+;;       54:       mov w0, #0x0                // =0
+;;       58:       ldr w1, [x13, w1, uxtw]
+;;       5c:       sub w2, w2, #0x1
+;;       60:       madd w0, w0, w1, w1
+;;       64:       cmp w2, w0
+;;       68:       b.lo 0x58 <sum+0x8>
+;;       6c:       ret
+;;   ...

@@ -9,27 +9,21 @@
 ;; ----
 ;; without fields
 ;; func[0]:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       add x8, x0, w1, uxtw
-;;        c:       ldr w9, [x0, w1, uxtw]
-;;       10:       ldr w10, [x8, #0x4]
-;;       14:       ldr w8, [x8, #0xc]
-;;       18:       add w9, w9, w10
-;;       1c:       add w0, w9, w8
-;;       20:       ldp x29, x30, [sp], #0x10
-;;       24:       ret
+;;        0:       add x8, x0, w1, uxtw
+;;        4:       ldr w9, [x0, w1, uxtw]
+;;        8:       ldr w10, [x8, #0x4]
+;;        c:       ldr w8, [x8, #0xc]
+;;       10:       add w9, w9, w10
+;;       14:       add w0, w9, w8
+;;       18:       ret
 ;;   ...
 
 ;; with fields
 ;; func[0]:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       add x8, x0, w1, uxtw
-;;        c:       ldp w9, w10, [x8]
-;;       10:       ldr w8, [x8, #0xc]
-;;       14:       add w9, w9, w10
-;;       18:       add w0, w9, w8
-;;       1c:       ldp x29, x30, [sp], #0x10
-;;       20:       ret
+;;        0:       add x8, x0, w1, uxtw
+;;        4:       ldp w9, w10, [x8]
+;;        8:       ldr w8, [x8, #0xc]
+;;        c:       add w9, w9, w10
+;;       10:       add w0, w9, w8
+;;       14:       ret
 ;;   ...

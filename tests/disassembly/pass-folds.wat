@@ -16,89 +16,59 @@
 ;; ----
 ;; without folds
 ;; rotations:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       ror w6, w1, #0x6
-;;        c:       ror w7, w1, #0xb
-;;       10:       eor w6, w6, w7
-;;       14:       ror w7, w1, #0x19
-;;       18:       eor w0, w6, w7
-;;       1c:       ldp x29, x30, [sp], #0x10
-;;       20:       ret
+;;        0:       ror w6, w1, #0x6
+;;        4:       ror w7, w1, #0xb
+;;        8:       eor w6, w6, w7
+;;        c:       ror w7, w1, #0x19
+;;       10:       eor w0, w6, w7
+;;       14:       ret
 ;;   ...
 ;; difference:
-;;       30:       stp x29, x30, [sp, #-0x10]!
-;;       34:       mov x29, sp
-;;       38:       lsr w4, w2, #3
-;;       3c:       sub w0, w1, w4
-;;       40:       ldp x29, x30, [sp], #0x10
-;;       44:       ret
+;;       30:       lsr w4, w2, #3
+;;       34:       sub w0, w1, w4
+;;       38:       ret
 ;;   ...
 ;; products:
-;;       50:       stp x29, x30, [sp, #-0x10]!
-;;       54:       mov x29, sp
-;;       58:       mul v5.4s, v1.4s, v2.4s
-;;       5c:       add v0.4s, v0.4s, v5.4s
-;;       60:       ldp x29, x30, [sp], #0x10
-;;       64:       ret
+;;       50:       mul v5.4s, v1.4s, v2.4s
+;;       54:       add v0.4s, v0.4s, v5.4s
+;;       58:       ret
 ;;   ...
 ;; wide_products:
-;;       70:       stp x29, x30, [sp, #-0x10]!
-;;       74:       mov x29, sp
-;;       78:       smull v5.4s, v1.4h, v2.4h
-;;       7c:       sub v0.4s, v0.4s, v5.4s
-;;       80:       ldp x29, x30, [sp], #0x10
-;;       84:       ret
+;;       70:       smull v5.4s, v1.4h, v2.4h
+;;       74:       sub v0.4s, v0.4s, v5.4s
+;;       78:       ret
 ;;   ...
 ;; lane:
-;;       90:       stp x29, x30, [sp, #-0x10]!
-;;       94:       mov x29, sp
-;;       98:       mov s4, v1.s[2]
-;;       9c:       mov v0.s[1], v4.s[0]
-;;       a0:       ldp x29, x30, [sp], #0x10
-;;       a4:       ret
+;;       90:       mov s4, v1.s[2]
+;;       94:       mov v0.s[1], v4.s[0]
+;;       98:       ret
 ;;   ...
 
 ;; with folds
 ;; rotations:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       ror w7, w1, #0xb
-;;        c:       eor w6, w7, w1, ror #6
-;;       10:       ror w7, w1, #0x19
-;;       14:       eor w0, w6, w7
-;;       18:       ldp x29, x30, [sp], #0x10
-;;       1c:       ret
+;;        0:       ror w7, w1, #0xb
+;;        4:       eor w6, w7, w1, ror #6
+;;        8:       ror w7, w1, #0x19
+;;        c:       eor w0, w6, w7
+;;       10:       ret
 ;;   ...
 ;; difference:
-;;       30:       stp x29, x30, [sp, #-0x10]!
-;;       34:       mov x29, sp
-;;       38:       lsr w4, w2, #3
-;;       3c:       sub w0, w1, w4
-;;       40:       ldp x29, x30, [sp], #0x10
-;;       44:       ret
+;;       30:       lsr w4, w2, #3
+;;       34:       sub w0, w1, w4
+;;       38:       ret
 ;;   ...
 ;; products:
-;;       50:       stp x29, x30, [sp, #-0x10]!
-;;       54:       mov x29, sp
-;;       58:       mul v5.4s, v1.4s, v2.4s
-;;       5c:       add v0.4s, v0.4s, v5.4s
-;;       60:       ldp x29, x30, [sp], #0x10
-;;       64:       ret
+;;       50:       mul v5.4s, v1.4s, v2.4s
+;;       54:       add v0.4s, v0.4s, v5.4s
+;;       58:       ret
 ;;   ...
 ;; wide_products:
-;;       70:       stp x29, x30, [sp, #-0x10]!
-;;       74:       mov x29, sp
-;;       78:       smull v5.4s, v1.4h, v2.4h
-;;       7c:       sub v0.4s, v0.4s, v5.4s
-;;       80:       ldp x29, x30, [sp], #0x10
-;;       84:       ret
+;;       70:       smull v5.4s, v1.4h, v2.4h
+;;       74:       sub v0.4s, v0.4s, v5.4s
+;;       78:       ret
 ;;   ...
 ;; lane:
-;;       90:       stp x29, x30, [sp, #-0x10]!
-;;       94:       mov x29, sp
-;;       98:       mov s4, v1.s[2]
-;;       9c:       mov v0.s[1], v4.s[0]
-;;       a0:       ldp x29, x30, [sp], #0x10
-;;       a4:       ret
+;;       90:       mov s4, v1.s[2]
+;;       94:       mov v0.s[1], v4.s[0]
+;;       98:       ret
 ;;   ...

@@ -67,12 +67,9 @@
 ;;       b0:       ret
 ;;   ...
 ;; at:
-;;       c0:       stp x29, x30, [sp, #-0x10]!
-;;       c4:       mov x29, sp
-;;       c8:       add x4, x0, w1, uxtw
-;;       cc:       ldr w0, [x4, #0x10]
-;;       d0:       ldp x29, x30, [sp], #0x10
-;;       d4:       ret
+;;       c0:       add x4, x0, w1, uxtw
+;;       c4:       ldr w0, [x4, #0x10]
+;;       c8:       ret
 ;;   ...
 ;; deep:
 ;;       e0:       stp x29, x30, [sp, #-0x10]!
@@ -86,42 +83,32 @@
 
 ;; with inline
 ;; sum:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       mov x15, x0
-;;        c:       mov w0, #0x0                // =0
-;;       10:       add x13, x15, w1, uxtw
-;;       14:       ldr w13, [x13, #0x10]
-;;       18:       sub w2, w2, #0x1
-;;       1c:       add w0, w0, w13
-;;       20:       add w1, w1, #0x4
-;;       24:       cbnz w2, 0x10 <sum+0x10>
-;;       28:       ldp x29, x30, [sp], #0x10
-;;       2c:       ret
+;;        0:       mov x15, x0
+;;        4:       mov w0, #0x0                // =0
+;;        8:       add x13, x15, w1, uxtw
+;;        c:       ldr w13, [x13, #0x10]
+;;       10:       sub w2, w2, #0x1
+;;       14:       add w0, w0, w13
+;;       18:       add w1, w1, #0x4
+;;       1c:       cbnz w2, 0x8 <sum+0x8>
+;;       20:       ret
 ;;   ...
 ;; twice:
-;;       40:       stp x29, x30, [sp, #-0x10]!
-;;       44:       mov x29, sp
-;;       48:       cbz w1, 0x58 <twice+0x18>
-;;       4c:       add x9, x0, w1, uxtw
-;;       50:       ldr w6, [x9, #0x10]
-;;       54:       b 0x5c <twice+0x1c>
-;;       58:       mov w6, #-0x1               // =-1
-;;       5c:       add w0, w6, w6
-;;       60:       ldp x29, x30, [sp], #0x10
-;;       64:       ret
+;;       40:       cbz w1, 0x50 <twice+0x10>
+;;       44:       add x9, x0, w1, uxtw
+;;       48:       ldr w6, [x9, #0x10]
+;;       4c:       b 0x54 <twice+0x14>
+;;       50:       mov w6, #-0x1               // =-1
+;;       54:       add w0, w6, w6
+;;       58:       ret
 ;;   ...
 ;; checked:
-;;       70:       stp x29, x30, [sp, #-0x10]!
-;;       74:       mov x29, sp
-;;       78:       cbz w1, 0x8c <checked+0x1c>
-;;       7c:       add x7, x0, w1, uxtw
-;;       80:       ldr w0, [x7, #0x10]
-;;       84:       ldp x29, x30, [sp], #0x10
-;;       88:       ret
-;;       8c:       mov w0, #-0x1               // =-1
-;;       90:       ldp x29, x30, [sp], #0x10
-;;       94:       ret
+;;       70:       cbz w1, 0x80 <checked+0x10>
+;;       74:       add x7, x0, w1, uxtw
+;;       78:       ldr w0, [x7, #0x10]
+;;       7c:       ret
+;;       80:       mov w0, #-0x1               // =-1
+;;       84:       ret
 ;;   ...
 ;; deep:
 ;;       a0:       stp x29, x30, [sp, #-0x10]!

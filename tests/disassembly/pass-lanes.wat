@@ -23,110 +23,86 @@
 ;; ----
 ;; without lanes
 ;; columns:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       mov x4, #0x900000000        // =38654705664
-;;        c:       add x4, x0, x4
-;;       10:       mov x0, #0x640              // =1600
-;;       14:       movi v0.16b, #0x0
-;;       18:       add x12, x4, w1, sxtw
-;;       1c:       add x13, x12, #0x320
-;;       20:       sub w2, w2, w1
-;;       24:       add x2, x4, w2, sxtw
-;;       28:       add x1, x2, w1, sxtw
-;;       2c:       add x2, x1, #0x320
-;;       30:       ld1 { v3.d }[0], [x12], x0
-;;       34:       ldr d1, [x13]
-;;       38:       ldr d4, [x1]
-;;       3c:       ldr d2, [x2]
-;;       40:       sub w3, w3, #0x1
-;;       44:       mov v3.d[1], v1.d[0]
-;;       48:       mov v1.16b, v4.16b
-;;       4c:       mov v1.d[1], v2.d[0]
-;;       50:       fmul v1.2d, v3.2d, v1.2d
-;;       54:       fadd v0.2d, v0.2d, v1.2d
-;;       58:       add x13, x13, x0
-;;       5c:       add x2, x2, x0
-;;       60:       add x1, x1, x0
-;;       64:       cbnz w3, 0x30 <columns+0x30>
-;;       68:       ldp x29, x30, [sp], #0x10
-;;       6c:       ret
+;;        0:       mov x4, #0x900000000        // =38654705664
+;;        4:       add x4, x0, x4
+;;        8:       mov x0, #0x640              // =1600
+;;        c:       movi v0.16b, #0x0
+;;       10:       add x12, x4, w1, sxtw
+;;       14:       add x13, x12, #0x320
+;;       18:       sub w2, w2, w1
+;;       1c:       add x2, x4, w2, sxtw
+;;       20:       add x1, x2, w1, sxtw
+;;       24:       add x2, x1, #0x320
+;;       28:       ld1 { v3.d }[0], [x12], x0
+;;       2c:       ldr d1, [x13]
+;;       30:       ldr d4, [x1]
+;;       34:       ldr d2, [x2]
+;;       38:       sub w3, w3, #0x1
+;;       3c:       mov v3.d[1], v1.d[0]
+;;       40:       mov v1.16b, v4.16b
+;;       44:       mov v1.d[1], v2.d[0]
+;;       48:       fmul v1.2d, v3.2d, v1.2d
+;;       4c:       fadd v0.2d, v0.2d, v1.2d
+;;       50:       add x13, x13, x0
+;;       54:       add x2, x2, x0
+;;       58:       add x1, x1, x0
+;;       5c:       cbnz w3, 0x28 <columns+0x28>
+;;       60:       ret
 ;;   ...
 ;; load:
-;;       80:       stp x29, x30, [sp, #-0x10]!
-;;       84:       mov x29, sp
-;;       88:       ldr h5, [x0, w1, uxtw]
-;;       8c:       mov v0.h[5], v5.h[0]
-;;       90:       ldp x29, x30, [sp], #0x10
-;;       94:       ret
+;;       80:       ldr h5, [x0, w1, uxtw]
+;;       84:       mov v0.h[5], v5.h[0]
+;;       88:       ret
 ;;   ...
 ;; replace:
-;;       a0:       stp x29, x30, [sp, #-0x10]!
-;;       a4:       mov x29, sp
-;;       a8:       ldrb w5, [x0, w1, uxtw]
-;;       ac:       mov v0.b[13], w5
-;;       b0:       ldp x29, x30, [sp], #0x10
-;;       b4:       ret
+;;       a0:       ldrb w5, [x0, w1, uxtw]
+;;       a4:       mov v0.b[13], w5
+;;       a8:       ret
 ;;   ...
 ;; store:
-;;       c0:       stp x29, x30, [sp, #-0x10]!
-;;       c4:       mov x29, sp
-;;       c8:       mov s4, v0.s[3]
-;;       cc:       str s4, [x0, w1, uxtw]
-;;       d0:       ldp x29, x30, [sp], #0x10
-;;       d4:       ret
+;;       c0:       mov s4, v0.s[3]
+;;       c4:       str s4, [x0, w1, uxtw]
+;;       c8:       ret
 ;;   ...
 
 ;; with lanes
 ;; columns:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       mov x4, #0x900000000        // =38654705664
-;;        c:       add x4, x0, x4
-;;       10:       mov x0, #0x640              // =1600
-;;       14:       movi v0.16b, #0x0
-;;       18:       add x12, x4, w1, sxtw
-;;       1c:       add x13, x12, #0x320
-;;       20:       sub w2, w2, w1
-;;       24:       add x2, x4, w2, sxtw
-;;       28:       add x1, x2, w1, sxtw
-;;       2c:       add x2, x1, #0x320
-;;       30:       ld1 { v3.d }[0], [x12], x0
-;;       34:       ld1 { v3.d }[1], [x13], x0
-;;       38:       ldr d4, [x1]
-;;       3c:       ldr d2, [x2]
-;;       40:       sub w3, w3, #0x1
-;;       44:       mov v1.16b, v4.16b
-;;       48:       mov v1.d[1], v2.d[0]
-;;       4c:       fmul v1.2d, v3.2d, v1.2d
-;;       50:       fadd v0.2d, v0.2d, v1.2d
-;;       54:       add x2, x2, x0
-;;       58:       add x1, x1, x0
-;;       5c:       cbnz w3, 0x30 <columns+0x30>
-;;       60:       ldp x29, x30, [sp], #0x10
-;;       64:       ret
+;;        0:       mov x4, #0x900000000        // =38654705664
+;;        4:       add x4, x0, x4
+;;        8:       mov x0, #0x640              // =1600
+;;        c:       movi v0.16b, #0x0
+;;       10:       add x12, x4, w1, sxtw
+;;       14:       add x13, x12, #0x320
+;;       18:       sub w2, w2, w1
+;;       1c:       add x2, x4, w2, sxtw
+;;       20:       add x1, x2, w1, sxtw
+;;       24:       add x2, x1, #0x320
+;;       28:       ld1 { v3.d }[0], [x12], x0
+;;       2c:       ld1 { v3.d }[1], [x13], x0
+;;       30:       ldr d4, [x1]
+;;       34:       ldr d2, [x2]
+;;       38:       sub w3, w3, #0x1
+;;       3c:       mov v1.16b, v4.16b
+;;       40:       mov v1.d[1], v2.d[0]
+;;       44:       fmul v1.2d, v3.2d, v1.2d
+;;       48:       fadd v0.2d, v0.2d, v1.2d
+;;       4c:       add x2, x2, x0
+;;       50:       add x1, x1, x0
+;;       54:       cbnz w3, 0x28 <columns+0x28>
+;;       58:       ret
 ;;   ...
 ;; load:
-;;       80:       stp x29, x30, [sp, #-0x10]!
-;;       84:       mov x29, sp
-;;       88:       ldr h5, [x0, w1, uxtw]
-;;       8c:       mov v0.h[5], v5.h[0]
-;;       90:       ldp x29, x30, [sp], #0x10
-;;       94:       ret
+;;       80:       ldr h5, [x0, w1, uxtw]
+;;       84:       mov v0.h[5], v5.h[0]
+;;       88:       ret
 ;;   ...
 ;; replace:
-;;       a0:       stp x29, x30, [sp, #-0x10]!
-;;       a4:       mov x29, sp
-;;       a8:       ldrb w5, [x0, w1, uxtw]
-;;       ac:       mov v0.b[13], w5
-;;       b0:       ldp x29, x30, [sp], #0x10
-;;       b4:       ret
+;;       a0:       ldrb w5, [x0, w1, uxtw]
+;;       a4:       mov v0.b[13], w5
+;;       a8:       ret
 ;;   ...
 ;; store:
-;;       c0:       stp x29, x30, [sp, #-0x10]!
-;;       c4:       mov x29, sp
-;;       c8:       mov s4, v0.s[3]
-;;       cc:       str s4, [x0, w1, uxtw]
-;;       d0:       ldp x29, x30, [sp], #0x10
-;;       d4:       ret
+;;       c0:       mov s4, v0.s[3]
+;;       c4:       str s4, [x0, w1, uxtw]
+;;       c8:       ret
 ;;   ...

@@ -15,50 +15,44 @@
 ;; ----
 ;; without pairs
 ;; func[0]:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       mov x4, #0x900000000        // =38654705664
-;;        c:       add x0, x0, x4
-;;       10:       movi v0.2s, #0x0
-;;       14:       add x1, x0, w1, sxtw
-;;       18:       add x1, x1, w3, sxtw
-;;       1c:       add x12, x1, #0x8
-;;       20:       add x0, x0, w2, sxtw
-;;       24:       add x0, x0, w3, sxtw
-;;       28:       add x0, x0, #0x8
-;;       2c:       ldur d29, [x12, #-0x8]
-;;       30:       ldur d31, [x0, #-0x8]
-;;       34:       ldr d30, [x12], #0x10
-;;       38:       ldr d1, [x0], #0x10
-;;       3c:       add w3, w3, #0x10
-;;       40:       fmul d29, d29, d31
-;;       44:       fadd d29, d0, d29
-;;       48:       fmul d30, d30, d1
-;;       4c:       fadd d0, d29, d30
-;;       50:       cbnz w3, 0x2c <func[0]+0x2c>
-;;       54:       ldp x29, x30, [sp], #0x10
-;;       58:       ret
+;;        0:       mov x4, #0x900000000        // =38654705664
+;;        4:       add x0, x0, x4
+;;        8:       movi v0.2s, #0x0
+;;        c:       add x1, x0, w1, sxtw
+;;       10:       add x1, x1, w3, sxtw
+;;       14:       add x12, x1, #0x8
+;;       18:       add x0, x0, w2, sxtw
+;;       1c:       add x0, x0, w3, sxtw
+;;       20:       add x0, x0, #0x8
+;;       24:       ldur d29, [x12, #-0x8]
+;;       28:       ldur d31, [x0, #-0x8]
+;;       2c:       ldr d30, [x12], #0x10
+;;       30:       ldr d1, [x0], #0x10
+;;       34:       add w3, w3, #0x10
+;;       38:       fmul d29, d29, d31
+;;       3c:       fadd d29, d0, d29
+;;       40:       fmul d30, d30, d1
+;;       44:       fadd d0, d29, d30
+;;       48:       cbnz w3, 0x24 <func[0]+0x24>
+;;       4c:       ret
 ;;   ...
 
 ;; with pairs
 ;; func[0]:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       mov x4, #0x900000000        // =38654705664
-;;        c:       add x0, x0, x4
-;;       10:       movi v0.2s, #0x0
-;;       14:       add x1, x0, w1, sxtw
-;;       18:       add x11, x1, w3, sxtw
-;;       1c:       add x0, x0, w2, sxtw
-;;       20:       add x14, x0, w3, sxtw
-;;       24:       ldp d28, d27, [x11], #0x10
-;;       28:       ldp d30, d29, [x14], #0x10
-;;       2c:       add w3, w3, #0x10
-;;       30:       fmul d28, d28, d30
-;;       34:       fadd d28, d0, d28
-;;       38:       fmul d27, d27, d29
-;;       3c:       fadd d0, d28, d27
-;;       40:       cbnz w3, 0x24 <func[0]+0x24>
-;;       44:       ldp x29, x30, [sp], #0x10
-;;       48:       ret
+;;        0:       mov x4, #0x900000000        // =38654705664
+;;        4:       add x0, x0, x4
+;;        8:       movi v0.2s, #0x0
+;;        c:       add x1, x0, w1, sxtw
+;;       10:       add x11, x1, w3, sxtw
+;;       14:       add x0, x0, w2, sxtw
+;;       18:       add x14, x0, w3, sxtw
+;;       1c:       ldp d28, d27, [x11], #0x10
+;;       20:       ldp d30, d29, [x14], #0x10
+;;       24:       add w3, w3, #0x10
+;;       28:       fmul d28, d28, d30
+;;       2c:       fadd d28, d0, d28
+;;       30:       fmul d27, d27, d29
+;;       34:       fadd d0, d28, d27
+;;       38:       cbnz w3, 0x1c <func[0]+0x1c>
+;;       3c:       ret
 ;;   ...

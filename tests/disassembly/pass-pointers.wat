@@ -28,105 +28,87 @@
 ;; ----
 ;; without pointers
 ;; mirror:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       ldr d17, [x0, w1, uxtw]
-;;        c:       ldr d18, [x0, w2, uxtw]
-;;       10:       fadd d17, d17, d18
-;;       14:       str d17, [x0, w3, uxtw]
-;;       18:       sub w4, w4, #0x1
-;;       1c:       add w3, w3, #0x10
-;;       20:       add w1, w1, #0x8
-;;       24:       sub w2, w2, #0x8
-;;       28:       cbnz w4, 0x8 <mirror+0x8>
-;;       2c:       ldp x29, x30, [sp], #0x10
-;;       30:       ret
+;;        0:       ldr d17, [x0, w1, uxtw]
+;;        4:       ldr d18, [x0, w2, uxtw]
+;;        8:       fadd d17, d17, d18
+;;        c:       str d17, [x0, w3, uxtw]
+;;       10:       sub w4, w4, #0x1
+;;       14:       add w3, w3, #0x10
+;;       18:       add w1, w1, #0x8
+;;       1c:       sub w2, w2, #0x8
+;;       20:       cbnz w4, 0x0 <mirror>
+;;       24:       ret
 ;;   ...
 ;; pairs:
-;;       40:       stp x29, x30, [sp, #-0x10]!
-;;       44:       mov x29, sp
-;;       48:       add x15, x0, w1, uxtw
-;;       4c:       ldp d16, d17, [x15]
-;;       50:       fmul d16, d16, d17
-;;       54:       str d16, [x0, w2, uxtw]
-;;       58:       sub w3, w3, #0x1
-;;       5c:       add w2, w2, #0x8
-;;       60:       add w1, w1, #0x10
-;;       64:       cbnz w3, 0x48 <pairs+0x8>
-;;       68:       ldp x29, x30, [sp], #0x10
-;;       6c:       ret
+;;       40:       add x15, x0, w1, uxtw
+;;       44:       ldp d16, d17, [x15]
+;;       48:       fmul d16, d16, d17
+;;       4c:       str d16, [x0, w2, uxtw]
+;;       50:       sub w3, w3, #0x1
+;;       54:       add w2, w2, #0x8
+;;       58:       add w1, w1, #0x10
+;;       5c:       cbnz w3, 0x40 <pairs>
+;;       60:       ret
 ;;   ...
 ;; together:
-;;       80:       stp x29, x30, [sp, #-0x10]!
-;;       84:       mov x29, sp
-;;       88:       mov x4, x1
-;;       8c:       mov x1, #0x900000000        // =38654705664
-;;       90:       add x1, x0, x1
-;;       94:       movi v0.2s, #0x0
-;;       98:       sub w9, w4, w3
-;;       9c:       add x0, x1, w3, sxtw
-;;       a0:       sub w2, w2, w9
-;;       a4:       add x1, x1, w2, sxtw
-;;       a8:       ldr d19, [x0, w9, sxtw]
-;;       ac:       ldr d20, [x1, w9, sxtw]
-;;       b0:       add w9, w9, #0x8
-;;       b4:       fmul d19, d19, d20
-;;       b8:       fadd d0, d0, d19
-;;       bc:       cbnz w9, 0xa8 <together+0x28>
-;;       c0:       ldp x29, x30, [sp], #0x10
-;;       c4:       ret
+;;       80:       mov x4, x1
+;;       84:       mov x1, #0x900000000        // =38654705664
+;;       88:       add x1, x0, x1
+;;       8c:       movi v0.2s, #0x0
+;;       90:       sub w9, w4, w3
+;;       94:       add x0, x1, w3, sxtw
+;;       98:       sub w2, w2, w9
+;;       9c:       add x1, x1, w2, sxtw
+;;       a0:       ldr d19, [x0, w9, sxtw]
+;;       a4:       ldr d20, [x1, w9, sxtw]
+;;       a8:       add w9, w9, #0x8
+;;       ac:       fmul d19, d19, d20
+;;       b0:       fadd d0, d0, d19
+;;       b4:       cbnz w9, 0xa0 <together+0x20>
+;;       b8:       ret
 ;;   ...
 
 ;; with pointers
 ;; mirror:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       mov x5, #0x900000000        // =38654705664
-;;        c:       add x0, x0, x5
-;;       10:       add x9, x0, w3, sxtw
-;;       14:       add x11, x0, w1, sxtw
-;;       18:       add x13, x0, w2, sxtw
-;;       1c:       ldr d22, [x11], #0x8
-;;       20:       ldr d23, [x13], #-0x8
-;;       24:       fadd d22, d22, d23
-;;       28:       str d22, [x9], #0x10
-;;       2c:       sub w4, w4, #0x1
-;;       30:       cbnz w4, 0x1c <mirror+0x1c>
-;;       34:       ldp x29, x30, [sp], #0x10
-;;       38:       ret
+;;        0:       mov x5, #0x900000000        // =38654705664
+;;        4:       add x0, x0, x5
+;;        8:       add x9, x0, w3, sxtw
+;;        c:       add x11, x0, w1, sxtw
+;;       10:       add x13, x0, w2, sxtw
+;;       14:       ldr d22, [x11], #0x8
+;;       18:       ldr d23, [x13], #-0x8
+;;       1c:       fadd d22, d22, d23
+;;       20:       str d22, [x9], #0x10
+;;       24:       sub w4, w4, #0x1
+;;       28:       cbnz w4, 0x14 <mirror+0x14>
+;;       2c:       ret
 ;;   ...
 ;; pairs:
-;;       50:       stp x29, x30, [sp, #-0x10]!
-;;       54:       mov x29, sp
-;;       58:       mov x4, #0x900000000        // =38654705664
-;;       5c:       add x0, x0, x4
-;;       60:       add x8, x0, w2, sxtw
-;;       64:       add x10, x0, w1, sxtw
-;;       68:       ldp d18, d19, [x10], #0x10
-;;       6c:       fmul d18, d18, d19
-;;       70:       str d18, [x8], #0x8
-;;       74:       sub w3, w3, #0x1
-;;       78:       cbnz w3, 0x68 <pairs+0x18>
-;;       7c:       ldp x29, x30, [sp], #0x10
-;;       80:       ret
+;;       50:       mov x4, #0x900000000        // =38654705664
+;;       54:       add x0, x0, x4
+;;       58:       add x8, x0, w2, sxtw
+;;       5c:       add x10, x0, w1, sxtw
+;;       60:       ldp d18, d19, [x10], #0x10
+;;       64:       fmul d18, d18, d19
+;;       68:       str d18, [x8], #0x8
+;;       6c:       sub w3, w3, #0x1
+;;       70:       cbnz w3, 0x60 <pairs+0x10>
+;;       74:       ret
 ;;   ...
 ;; together:
-;;       90:       stp x29, x30, [sp, #-0x10]!
-;;       94:       mov x29, sp
-;;       98:       mov x4, x1
-;;       9c:       mov x1, #0x900000000        // =38654705664
-;;       a0:       add x1, x0, x1
-;;       a4:       movi v0.2s, #0x0
-;;       a8:       sub w9, w4, w3
-;;       ac:       add x0, x1, w3, sxtw
-;;       b0:       sub w2, w2, w9
-;;       b4:       add x1, x1, w2, sxtw
-;;       b8:       ldr d19, [x0, w9, sxtw]
-;;       bc:       ldr d20, [x1, w9, sxtw]
-;;       c0:       add w9, w9, #0x8
-;;       c4:       fmul d19, d19, d20
-;;       c8:       fadd d0, d0, d19
-;;       cc:       cbnz w9, 0xb8 <together+0x28>
-;;       d0:       ldp x29, x30, [sp], #0x10
-;;       d4:       ret
+;;       90:       mov x4, x1
+;;       94:       mov x1, #0x900000000        // =38654705664
+;;       98:       add x1, x0, x1
+;;       9c:       movi v0.2s, #0x0
+;;       a0:       sub w9, w4, w3
+;;       a4:       add x0, x1, w3, sxtw
+;;       a8:       sub w2, w2, w9
+;;       ac:       add x1, x1, w2, sxtw
+;;       b0:       ldr d19, [x0, w9, sxtw]
+;;       b4:       ldr d20, [x1, w9, sxtw]
+;;       b8:       add w9, w9, #0x8
+;;       bc:       fmul d19, d19, d20
+;;       c0:       fadd d0, d0, d19
+;;       c4:       cbnz w9, 0xb0 <together+0x20>
+;;       c8:       ret
 ;;   ...

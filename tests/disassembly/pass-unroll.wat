@@ -11,53 +11,47 @@
 ;; ----
 ;; without unroll
 ;; f:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       movi v0.2s, #0x0
-;;        c:       ldr d16, [x0, w1, uxtw]
-;;       10:       sub w2, w2, #0x1
-;;       14:       fadd d0, d0, d16
-;;       18:       add w1, w1, #0x320
-;;       1c:       cbnz w2, 0xc <f+0xc>
-;;       20:       ldp x29, x30, [sp], #0x10
-;;       24:       ret
+;;        0:       movi v0.2s, #0x0
+;;        4:       ldr d16, [x0, w1, uxtw]
+;;        8:       sub w2, w2, #0x1
+;;        c:       fadd d0, d0, d16
+;;       10:       add w1, w1, #0x320
+;;       14:       cbnz w2, 0x4 <f+0x4>
+;;       18:       ret
 ;;   ...
 
 ;; with unroll
 ;; f:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       sub w3, w2, #0x1
-;;        c:       add x4, x3, #0x1
-;;       10:       movi v0.2s, #0x0
-;;       14:       cmp x4, #0x4
-;;       18:       b.lo 0x70 <f+0x70>
-;;       1c:       mov x4, #0x900000000        // =38654705664
-;;       20:       add x4, x0, x4
-;;       24:       and w14, w2, #0xfffffffc
-;;       28:       movi v0.2s, #0x0
-;;       2c:       add x5, x4, w1, sxtw
-;;       30:       ldr d1, [x4, w1, sxtw]
-;;       34:       ldr d2, [x5, #0x320]
-;;       38:       ldr d3, [x5, #0x640]
-;;       3c:       ldr d4, [x5, #0x960]
-;;       40:       sub w14, w14, #0x4
-;;       44:       fadd d0, d0, d1
-;;       48:       fadd d0, d0, d2
-;;       4c:       fadd d0, d0, d3
-;;       50:       fadd d0, d0, d4
-;;       54:       add w1, w1, #0xc80
-;;       58:       cbnz w14, 0x2c <f+0x2c>
-;;       5c:       add x3, x3, #0x1
-;;       60:       and x3, x3, #0x3
-;;       64:       and w4, w2, #0xfffffffc
-;;       68:       sub w2, w2, w4
-;;       6c:       cbz x3, 0x84 <f+0x84>
-;;       70:       ldr d1, [x0, w1, uxtw]
-;;       74:       sub w2, w2, #0x1
-;;       78:       fadd d0, d0, d1
-;;       7c:       add w1, w1, #0x320
-;;       80:       cbnz w2, 0x70 <f+0x70>
-;;       84:       ldp x29, x30, [sp], #0x10
-;;       88:       ret
-;;       8c:       udf #0x0
+;;        0:       sub w3, w2, #0x1
+;;        4:       add x4, x3, #0x1
+;;        8:       movi v0.2s, #0x0
+;;        c:       cmp x4, #0x4
+;;       10:       b.lo 0x68 <f+0x68>
+;;       14:       mov x4, #0x900000000        // =38654705664
+;;       18:       add x4, x0, x4
+;;       1c:       and w14, w2, #0xfffffffc
+;;       20:       movi v0.2s, #0x0
+;;       24:       add x5, x4, w1, sxtw
+;;       28:       ldr d1, [x4, w1, sxtw]
+;;       2c:       ldr d2, [x5, #0x320]
+;;       30:       ldr d3, [x5, #0x640]
+;;       34:       ldr d4, [x5, #0x960]
+;;       38:       sub w14, w14, #0x4
+;;       3c:       fadd d0, d0, d1
+;;       40:       fadd d0, d0, d2
+;;       44:       fadd d0, d0, d3
+;;       48:       fadd d0, d0, d4
+;;       4c:       add w1, w1, #0xc80
+;;       50:       cbnz w14, 0x24 <f+0x24>
+;;       54:       add x3, x3, #0x1
+;;       58:       and x3, x3, #0x3
+;;       5c:       and w4, w2, #0xfffffffc
+;;       60:       sub w2, w2, w4
+;;       64:       cbz x3, 0x7c <f+0x7c>
+;;       68:       ldr d1, [x0, w1, uxtw]
+;;       6c:       sub w2, w2, #0x1
+;;       70:       fadd d0, d0, d1
+;;       74:       add w1, w1, #0x320
+;;       78:       cbnz w2, 0x68 <f+0x68>
+;;       7c:       ret
+;;   ...

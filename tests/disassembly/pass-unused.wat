@@ -47,48 +47,36 @@
 ;;       2c:       ret
 ;;   ...
 ;; pinned:
-;;       40:       stp x29, x30, [sp, #-0x10]!
-;;       44:       mov x29, sp
-;;       48:       mov w3, #0x3                // =3
-;;       4c:       mul w0, w1, w3
-;;       50:       ldp x29, x30, [sp], #0x10
-;;       54:       ret
+;;       40:       mov w3, #0x3                // =3
+;;       44:       mul w0, w1, w3
+;;       48:       ret
 ;;   ...
 ;; shared:
-;;       60:       stp x29, x30, [sp, #-0x10]!
-;;       64:       mov x29, sp
-;;       68:       mov w0, #0x0                // =0
-;;       6c:       sub w7, w1, #0x1
-;;       70:       eor w0, w0, w1
-;;       74:       cbz w7, 0x80 <shared+0x20>
-;;       78:       mov x1, x7
-;;       7c:       b 0x6c <shared+0xc>
-;;       80:       ldp x29, x30, [sp], #0x10
-;;       84:       ret
+;;       60:       mov w0, #0x0                // =0
+;;       64:       sub w7, w1, #0x1
+;;       68:       eor w0, w0, w1
+;;       6c:       cbz w7, 0x78 <shared+0x18>
+;;       70:       mov x1, x7
+;;       74:       b 0x64 <shared+0x4>
+;;       78:       ret
 ;;   ...
 ;; gone:
-;;       90:       stp x29, x30, [sp, #-0x10]!
-;;       94:       mov x29, sp
-;;       98:       mov w0, #0x0                // =0
-;;       9c:       sub w7, w1, #0x1
-;;       a0:       eor w0, w0, w1
-;;       a4:       cbz w7, 0xb0 <gone+0x20>
-;;       a8:       mov x1, x7
-;;       ac:       b 0x9c <gone+0xc>
-;;       b0:       ldp x29, x30, [sp], #0x10
-;;       b4:       ret
+;;       90:       mov w0, #0x0                // =0
+;;       94:       sub w7, w1, #0x1
+;;       98:       eor w0, w0, w1
+;;       9c:       cbz w7, 0xa8 <gone+0x18>
+;;       a0:       mov x1, x7
+;;       a4:       b 0x94 <gone+0x4>
+;;       a8:       ret
 ;;   ...
 ;; dead:
-;;       c0:       stp x29, x30, [sp, #-0x10]!
-;;       c4:       mov x29, sp
-;;       c8:       mov w0, #0x0                // =0
-;;       cc:       sub w7, w1, #0x1
-;;       d0:       eor w0, w0, w1
-;;       d4:       cbz w7, 0xe0 <dead+0x20>
-;;       d8:       mov x1, x7
-;;       dc:       b 0xcc <dead+0xc>
-;;       e0:       ldp x29, x30, [sp], #0x10
-;;       e4:       ret
+;;       c0:       mov w0, #0x0                // =0
+;;       c4:       sub w7, w1, #0x1
+;;       c8:       eor w0, w0, w1
+;;       cc:       cbz w7, 0xd8 <dead+0x18>
+;;       d0:       mov x1, x7
+;;       d4:       b 0xc4 <dead+0x4>
+;;       d8:       ret
 ;;   ...
 
 ;; with unused
@@ -107,10 +95,7 @@
 ;;       2c:       ret
 ;;   ...
 ;; pinned:
-;;       40:       stp x29, x30, [sp, #-0x10]!
-;;       44:       mov x29, sp
-;;       48:       mov w3, #0x3                // =3
-;;       4c:       mul w0, w1, w3
-;;       50:       ldp x29, x30, [sp], #0x10
-;;       54:       ret
+;;       40:       mov w3, #0x3                // =3
+;;       44:       mul w0, w1, w3
+;;       48:       ret
 ;;   ...

@@ -15,107 +15,101 @@
 ;; ----
 ;; without vectorise
 ;; f:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       mov x4, x2
-;;        c:       mov v24.16b, v0.16b
-;;       10:       mov x2, #0x900000000        // =38654705664
-;;       14:       add x2, x0, x2
-;;       18:       neg w8, w3
-;;       1c:       movi v0.2s, #0x0
-;;       20:       add w0, w4, w3
-;;       24:       add x0, x2, w0, sxtw
-;;       28:       add w1, w1, w3
-;;       2c:       add x1, x2, w1, sxtw
-;;       30:       ldr d22, [x0, w8, sxtw]
-;;       34:       ldr d23, [x1, w8, sxtw]
-;;       38:       mov v1.16b, v24.16b
-;;       3c:       fmul d23, d24, d23
-;;       40:       fadd d22, d22, d23
-;;       44:       str d22, [x0, w8, sxtw]
-;;       48:       add w8, w8, #0x8
-;;       4c:       fadd d0, d0, d22
-;;       50:       mov v24.16b, v1.16b
-;;       54:       cbnz w8, 0x30 <f+0x30>
-;;       58:       ldp x29, x30, [sp], #0x10
-;;       5c:       ret
+;;        0:       mov x4, x2
+;;        4:       mov v24.16b, v0.16b
+;;        8:       mov x2, #0x900000000        // =38654705664
+;;        c:       add x2, x0, x2
+;;       10:       neg w8, w3
+;;       14:       movi v0.2s, #0x0
+;;       18:       add w0, w4, w3
+;;       1c:       add x0, x2, w0, sxtw
+;;       20:       add w1, w1, w3
+;;       24:       add x1, x2, w1, sxtw
+;;       28:       ldr d22, [x0, w8, sxtw]
+;;       2c:       ldr d23, [x1, w8, sxtw]
+;;       30:       mov v1.16b, v24.16b
+;;       34:       fmul d23, d24, d23
+;;       38:       fadd d22, d22, d23
+;;       3c:       str d22, [x0, w8, sxtw]
+;;       40:       add w8, w8, #0x8
+;;       44:       fadd d0, d0, d22
+;;       48:       mov v24.16b, v1.16b
+;;       4c:       cbnz w8, 0x28 <f+0x28>
+;;       50:       ret
 ;;   ...
 
 ;; with vectorise
 ;; f:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       mov v16.16b, v0.16b
-;;        c:       mov x11, #0x900000000       // =38654705664
-;;       10:       add x11, x0, x11
-;;       14:       sub w12, w3, #0x8
-;;       18:       and w13, w12, #0xfffffff8
-;;       1c:       cmp w13, w12
-;;       20:       cset x14, eq
-;;       24:       lsr w13, w12, #3
-;;       28:       mov x12, x13
-;;       2c:       add x15, x13, #0x1
-;;       30:       cmp x15, #0x4
-;;       34:       cset x15, hs
-;;       38:       and w14, w14, w15
-;;       3c:       add w15, w2, #0x1f
-;;       40:       sub w15, w15, w1
-;;       44:       cmp x15, #0x3f
-;;       48:       cset x15, hs
-;;       4c:       and w4, w14, w15
-;;       50:       neg w0, w3
-;;       54:       movi v0.2s, #0x0
-;;       58:       add w14, w2, w3
-;;       5c:       mov x6, x2
-;;       60:       add x14, x11, w14, sxtw
-;;       64:       add w15, w1, w3
-;;       68:       add x15, x11, w15, sxtw
-;;       6c:       tst w4, #0xff
-;;       70:       b.ne 0x7c <f+0x7c>
-;;       74:       mov v1.16b, v16.16b
-;;       78:       b 0x104 <f+0x104>
-;;       7c:       add w2, w13, #0x1
-;;       80:       and w4, w2, #0xfffffffc
-;;       84:       mov w5, #-0x8               // =-8
-;;       88:       mul w2, w4, w5
-;;       8c:       movi v0.2s, #0x0
-;;       90:       add w6, w6, w3
-;;       94:       msub w0, w4, w5, w0
-;;       98:       add w4, w6, w0
-;;       9c:       add x4, x11, w4, sxtw
-;;       a0:       add x4, x4, w2, sxtw
-;;       a4:       add w1, w1, w3
-;;       a8:       add w1, w1, w0
-;;       ac:       add x1, x11, w1, sxtw
-;;       b0:       add x1, x1, w2, sxtw
-;;       b4:       mov v1.16b, v16.16b
-;;       b8:       dup v17.2d, v16.d[0]
-;;       bc:       ldp q19, q18, [x4]
-;;       c0:       ldp q21, q20, [x1], #0x20
-;;       c4:       fmul v21.2d, v17.2d, v21.2d
-;;       c8:       fadd v19.2d, v19.2d, v21.2d
-;;       cc:       fmul v20.2d, v17.2d, v20.2d
-;;       d0:       fadd v18.2d, v18.2d, v20.2d
-;;       d4:       stp q19, q18, [x4], #0x20
-;;       d8:       add w2, w2, #0x20
-;;       dc:       fadd d20, d0, d19
-;;       e0:       mov d21, v19.d[1]
-;;       e4:       fadd d20, d20, d21
-;;       e8:       fadd d20, d20, d18
-;;       ec:       mov d21, v18.d[1]
-;;       f0:       fadd d0, d20, d21
-;;       f4:       cbnz w2, 0xbc <f+0xbc>
-;;       f8:       add x1, x12, #0x1
-;;       fc:       and x1, x1, #0x3
-;;      100:       cbz x1, 0x124 <f+0x124>
-;;      104:       ldr d25, [x14, w0, sxtw]
-;;      108:       ldr d26, [x15, w0, sxtw]
-;;      10c:       fmul d26, d1, d26
-;;      110:       fadd d25, d25, d26
-;;      114:       str d25, [x14, w0, sxtw]
-;;      118:       add w0, w0, #0x8
-;;      11c:       fadd d0, d0, d25
-;;      120:       cbnz w0, 0x104 <f+0x104>
-;;      124:       ldp x29, x30, [sp], #0x10
-;;      128:       ret
+;;        0:       mov v16.16b, v0.16b
+;;        4:       mov x11, #0x900000000       // =38654705664
+;;        8:       add x11, x0, x11
+;;        c:       sub w12, w3, #0x8
+;;       10:       and w13, w12, #0xfffffff8
+;;       14:       cmp w13, w12
+;;       18:       cset x14, eq
+;;       1c:       lsr w13, w12, #3
+;;       20:       mov x12, x13
+;;       24:       add x15, x13, #0x1
+;;       28:       cmp x15, #0x4
+;;       2c:       cset x15, hs
+;;       30:       and w14, w14, w15
+;;       34:       add w15, w2, #0x1f
+;;       38:       sub w15, w15, w1
+;;       3c:       cmp x15, #0x3f
+;;       40:       cset x15, hs
+;;       44:       and w4, w14, w15
+;;       48:       neg w0, w3
+;;       4c:       movi v0.2s, #0x0
+;;       50:       add w14, w2, w3
+;;       54:       mov x6, x2
+;;       58:       add x14, x11, w14, sxtw
+;;       5c:       add w15, w1, w3
+;;       60:       add x15, x11, w15, sxtw
+;;       64:       tst w4, #0xff
+;;       68:       b.ne 0x74 <f+0x74>
+;;       6c:       mov v1.16b, v16.16b
+;;       70:       b 0xfc <f+0xfc>
+;;       74:       add w2, w13, #0x1
+;;       78:       and w4, w2, #0xfffffffc
+;;       7c:       mov w5, #-0x8               // =-8
+;;       80:       mul w2, w4, w5
+;;       84:       movi v0.2s, #0x0
+;;       88:       add w6, w6, w3
+;;       8c:       msub w0, w4, w5, w0
+;;       90:       add w4, w6, w0
+;;       94:       add x4, x11, w4, sxtw
+;;       98:       add x4, x4, w2, sxtw
+;;       9c:       add w1, w1, w3
+;;       a0:       add w1, w1, w0
+;;       a4:       add x1, x11, w1, sxtw
+;;       a8:       add x1, x1, w2, sxtw
+;;       ac:       mov v1.16b, v16.16b
+;;       b0:       dup v17.2d, v16.d[0]
+;;       b4:       ldp q19, q18, [x4]
+;;       b8:       ldp q21, q20, [x1], #0x20
+;;       bc:       fmul v21.2d, v17.2d, v21.2d
+;;       c0:       fadd v19.2d, v19.2d, v21.2d
+;;       c4:       fmul v20.2d, v17.2d, v20.2d
+;;       c8:       fadd v18.2d, v18.2d, v20.2d
+;;       cc:       stp q19, q18, [x4], #0x20
+;;       d0:       add w2, w2, #0x20
+;;       d4:       fadd d20, d0, d19
+;;       d8:       mov d21, v19.d[1]
+;;       dc:       fadd d20, d20, d21
+;;       e0:       fadd d20, d20, d18
+;;       e4:       mov d21, v18.d[1]
+;;       e8:       fadd d0, d20, d21
+;;       ec:       cbnz w2, 0xb4 <f+0xb4>
+;;       f0:       add x1, x12, #0x1
+;;       f4:       and x1, x1, #0x3
+;;       f8:       cbz x1, 0x11c <f+0x11c>
+;;       fc:       ldr d25, [x14, w0, sxtw]
+;;      100:       ldr d26, [x15, w0, sxtw]
+;;      104:       fmul d26, d1, d26
+;;      108:       fadd d25, d25, d26
+;;      10c:       str d25, [x14, w0, sxtw]
+;;      110:       add w0, w0, #0x8
+;;      114:       fadd d0, d0, d25
+;;      118:       cbnz w0, 0xfc <f+0xfc>
+;;      11c:       ret
 ;;   ...

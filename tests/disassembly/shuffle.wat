@@ -25,95 +25,68 @@
     (v128.store32_lane 3 (local.get 0) (local.get 1))))
 ;; ----
 ;; even_swapped:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       trn1 v0.4s, v1.4s, v0.4s
-;;        c:       ldp x29, x30, [sp], #0x10
-;;       10:       ret
+;;        0:       trn1 v0.4s, v1.4s, v0.4s
+;;        4:       ret
 ;;   ...
 ;; even_of_one:
-;;       20:       stp x29, x30, [sp, #-0x10]!
-;;       24:       mov x29, sp
-;;       28:       trn1 v0.4s, v1.4s, v1.4s
-;;       2c:       ldp x29, x30, [sp], #0x10
-;;       30:       ret
+;;       20:       trn1 v0.4s, v1.4s, v1.4s
+;;       24:       ret
 ;;   ...
 ;; rotated:
-;;       40:       stp x29, x30, [sp, #-0x10]!
-;;       44:       mov x29, sp
-;;       48:       ext v0.16b, v0.16b, v0.16b, #0xc
-;;       4c:       ldp x29, x30, [sp], #0x10
-;;       50:       ret
+;;       40:       ext v0.16b, v0.16b, v0.16b, #0xc
+;;       44:       ret
 ;;   ...
 ;; low_and_high:
-;;       60:       stp x29, x30, [sp, #-0x10]!
-;;       64:       mov x29, sp
-;;       68:       mov v4.16b, v0.16b
-;;       6c:       mov v0.16b, v1.16b
-;;       70:       mov v0.d[0], v4.d[0]
-;;       74:       ldp x29, x30, [sp], #0x10
-;;       78:       ret
-;;       7c:       udf #0x0
+;;       60:       mov v4.16b, v0.16b
+;;       64:       mov v0.16b, v1.16b
+;;       68:       mov v0.d[0], v4.d[0]
+;;       6c:       ret
+;;   ...
 ;; one_lane:
-;;       80:       stp x29, x30, [sp, #-0x10]!
-;;       84:       mov x29, sp
-;;       88:       mov v0.s[1], v1.s[0]
-;;       8c:       ldp x29, x30, [sp], #0x10
-;;       90:       ret
+;;       80:       mov v0.s[1], v1.s[0]
+;;       84:       ret
 ;;   ...
 ;; with_zeros:
-;;       a0:       stp x29, x30, [sp, #-0x10]!
-;;       a4:       mov x29, sp
-;;       a8:       ldr q3, 0xc0 <with_zeros+0x20>
-;;       ac:       tbl v0.16b, { v0.16b }, v3.16b
-;;       b0:       ldp x29, x30, [sp], #0x10
-;;       b4:       ret
+;;       a0:       ldr q3, 0xb4 <with_zeros+0x14>
+;;       a4:       tbl v0.16b, { v0.16b }, v3.16b
+;;       a8:       ret
 ;;   ...
-;;       c0: 03 ff ff ff   .word 0xffffff03
-;;       c4: 02 ff ff ff   .word 0xffffff02
-;;       c8: 01 ff ff ff   .word 0xffffff01
-;;       cc: 00 ff ff ff   .word 0xffffff00
+;;       b4: 03 ff ff ff   .word 0xffffff03
+;;       b8: 02 ff ff ff   .word 0xffffff02
+;;       bc: 01 ff ff ff   .word 0xffffff01
+;;       c0: 00 ff ff ff   .word 0xffffff00
+;;   ...
 ;; of_one:
-;;       d0:       stp x29, x30, [sp, #-0x10]!
-;;       d4:       mov x29, sp
-;;       d8:       ldr q3, 0xf0 <of_one+0x20>
-;;       dc:       tbl v0.16b, { v0.16b }, v3.16b
-;;       e0:       ldp x29, x30, [sp], #0x10
-;;       e4:       ret
+;;       d0:       ldr q3, 0xe4 <of_one+0x14>
+;;       d4:       tbl v0.16b, { v0.16b }, v3.16b
+;;       d8:       ret
 ;;   ...
-;;       f0: 03 01 04 01   .word 0x01040103
-;;       f4: 05 09 02 06   .word 0x06020905
-;;       f8: 05 03 05 08   .word 0x08050305
-;;       fc: 09 07 09 03   .word 0x03090709
+;;       e4: 03 01 04 01   .word 0x01040103
+;;       e8: 05 09 02 06   .word 0x06020905
+;;       ec: 05 03 05 08   .word 0x08050305
+;;       f0: 09 07 09 03   .word 0x03090709
+;;   ...
 ;; of_two:
-;;      100:       stp x29, x30, [sp, #-0x10]!
-;;      104:       mov x29, sp
-;;      108:       ldr q3, 0x120 <of_two+0x20>
-;;      10c:       mov v30.16b, v0.16b
-;;      110:       mov v31.16b, v1.16b
-;;      114:       tbl v0.16b, { v30.16b, v31.16b }, v3.16b
-;;      118:       ldp x29, x30, [sp], #0x10
-;;      11c:       ret
-;;      120: 03 11 04 11   .word 0x11041103
-;;      124: 05 09 12 16   .word 0x16120905
-;;      128: 05 03 15 08   .word 0x08150305
-;;      12c: 09 07 19 13   .word 0x13190709
+;;      100:       ldr q3, 0x114 <of_two+0x14>
+;;      104:       mov v30.16b, v0.16b
+;;      108:       mov v31.16b, v1.16b
+;;      10c:       tbl v0.16b, { v30.16b, v31.16b }, v3.16b
+;;      110:       ret
+;;      114: 03 11 04 11   .word 0x11041103
+;;      118: 05 09 12 16   .word 0x16120905
+;;      11c: 05 03 15 08   .word 0x08150305
+;;      120: 09 07 19 13   .word 0x13190709
+;;   ...
 ;; lanes_in_memory:
-;;      130:       stp x29, x30, [sp, #-0x10]!
-;;      134:       mov x29, sp
-;;      138:       add x8, x0, w1, uxtw
-;;      13c:       ldr h16, [x8, #0x8]
-;;      140:       ldr d17, [x8]
-;;      144:       mov v0.h[2], v16.h[0]
-;;      148:       mov v0.d[1], v17.d[0]
-;;      14c:       ldp x29, x30, [sp], #0x10
-;;      150:       ret
+;;      130:       add x8, x0, w1, uxtw
+;;      134:       ldr h16, [x8, #0x8]
+;;      138:       ldr d17, [x8]
+;;      13c:       mov v0.h[2], v16.h[0]
+;;      140:       mov v0.d[1], v17.d[0]
+;;      144:       ret
 ;;   ...
 ;; lane_to_memory:
-;;      160:       stp x29, x30, [sp, #-0x10]!
-;;      164:       mov x29, sp
-;;      168:       mov s4, v0.s[3]
-;;      16c:       str s4, [x0, w1, uxtw]
-;;      170:       ldp x29, x30, [sp], #0x10
-;;      174:       ret
+;;      160:       mov s4, v0.s[3]
+;;      164:       str s4, [x0, w1, uxtw]
+;;      168:       ret
 ;;   ...

@@ -7,28 +7,22 @@
     (func (param externref i32) (result i32) (table.grow $growing (local.get 0) (local.get 1))))
 ;; ----
 ;; func[0]:
-;;        0:       stp x29, x30, [sp, #-0x10]!
-;;        4:       mov x29, sp
-;;        8:       mov w5, w1
-;;        c:       cmp x5, #0xa
-;;       10:       b.hs 0x24 <func[0]+0x24>
-;;       14:       ldur x7, [x0, #-0x20]
-;;       18:       ldr x0, [x7, w1, uxtw #3]
-;;       1c:       ldp x29, x30, [sp], #0x10
-;;       20:       ret
-;;       24:       udf #0xc11f
+;;        0:       mov w5, w1
+;;        4:       cmp x5, #0xa
+;;        8:       b.hs 0x18 <func[0]+0x18>
+;;        c:       ldur x7, [x0, #-0x20]
+;;       10:       ldr x0, [x7, w1, uxtw #3]
+;;       14:       ret
+;;       18:       udf #0xc11f
 ;;   ...
 ;; func[1]:
-;;       30:       stp x29, x30, [sp, #-0x10]!
-;;       34:       mov x29, sp
-;;       38:       ldp x6, x7, [x0, #-0x30]
-;;       3c:       mov w8, w1
-;;       40:       cmp x8, x7
-;;       44:       b.hs 0x54 <func[1]+0x24>
-;;       48:       str x2, [x6, w1, uxtw #3]
-;;       4c:       ldp x29, x30, [sp], #0x10
-;;       50:       ret
-;;       54:       udf #0xc11f
+;;       30:       ldp x6, x7, [x0, #-0x30]
+;;       34:       mov w8, w1
+;;       38:       cmp x8, x7
+;;       3c:       b.hs 0x48 <func[1]+0x18>
+;;       40:       str x2, [x6, w1, uxtw #3]
+;;       44:       ret
+;;       48:       udf #0xc11f
 ;;   ...
 ;; func[2]:
 ;;       60:       stp x29, x30, [sp, #-0x10]!

@@ -34,15 +34,19 @@ fn program(options: &[&str]) -> TempDir {
     folder
 }
 
+/// Whether the division is inlined, in a function without a frame record, or in one with it.
 #[test]
 fn traps_name_source_lines() {
     let folder = program(&["-g"]);
-    let report = stderr(&sinter().current_dir(&folder).args(["run", "lines.wasm"]).assert().code(134));
-    let mut lines = report.lines();
-    assert_eq!(lines.next(), Some("trap: integer divide by zero"));
-    let places: Vec<_> =
-        lines.filter_map(|line| Some(line.split_once("lines.c:")?.1.split_once(',')?.0)).collect();
-    assert_eq!(places, ["3", "8"], "{report}");
+    for without in ["", "inline", "inline,leaves"] {
+        let arguments = ["run", "--without", without, "lines.wasm"];
+        let report = stderr(&sinter().current_dir(&folder).args(arguments).assert().code(134));
+        let mut lines = report.lines();
+        assert_eq!(lines.next(), Some("trap: integer divide by zero"));
+        let places: Vec<_> =
+            lines.filter_map(|line| Some(line.split_once("lines.c:")?.1.split_once(',')?.0)).collect();
+        assert_eq!(places, ["3", "8"], "{report}");
+    }
 }
 
 #[test]

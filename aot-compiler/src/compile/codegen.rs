@@ -74,7 +74,7 @@ pub struct Compiled {
     /// Which instruction each range of code belongs to, sorted by address; empty unless the module has debug
     /// information.
     pub ranges: Vec<SourceRange>,
-    /// How its frame is laid out.
+    /// How its frame is laid out; `None` if it has none.
     pub unwind: Option<UnwindInfo>,
 }
 

@@ -12,8 +12,8 @@ use cranelift_codegen::gimli::{
     self, DW_AT_high_pc, DW_AT_low_pc, DW_AT_name, DW_AT_ranges, DW_AT_stmt_list, DW_TAG_subprogram,
     Encoding, Format, LineEncoding, LittleEndian, SectionId,
     write::{
-        Address, AttributeValue, DirectoryId, DwarfUnit, EndianVec, FileId, FrameTable, LineProgram,
-        LineString, Range, RangeList, RelocateWriter, Relocation, Sections,
+        Address, AttributeValue, DirectoryId, DwarfUnit, EndianVec, FileId, FrameDescriptionEntry,
+        FrameTable, LineProgram, LineString, Range, RangeList, RelocateWriter, Relocation, Sections,
     },
 };
 use std::collections::HashMap;
@@ -85,9 +85,12 @@ fn frames(env: &Env, code: &Code) -> FrameTable {
     let cie = env.isa.create_systemv_cie().expect("AArch64 has one");
     let cie = table.add_cie(cie);
     for (unit, place) in code.units.iter().zip(code.places) {
-        if let Some(unwind) = &unit.unwind {
-            table.add_fde(cie, unwind.to_fde(address(place, 0)));
-        }
+        let start = address(place, 0);
+        let entry = match &unit.unwind {
+            Some(unwind) => unwind.to_fde(start),
+            None => FrameDescriptionEntry::new(start, place.size as u32),
+        };
+        table.add_fde(cie, entry);
     }
     table
 }

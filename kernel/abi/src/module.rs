@@ -149,6 +149,10 @@ pub struct StaticEntry {
     pub type_id: u64,
 }
 
+/// `stp x29, x30, [sp, #-16]!`, the first instruction of each function that makes a frame record (AAPCS64 6.2.3). The others
+/// call nothing, and change neither register.
+pub const SAVE_FRAME: u32 = 0xa9bf_7bfd;
+
 /// A function, for reports.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,7 @@
 use super::{
     places,
     program::{End, Program},
-    trap::{self, Trap},
+    trap::{self, Innermost, Trap},
 };
 use crate::{
     arch::aarch64::{
@@ -58,7 +58,7 @@ pub fn handle(thread: *mut Thread, frame: &mut Frame, syndrome: Syndrome) -> boo
         _ => (reason.unwrap_or(TrapReason::Unreachable), None),
     };
     let stack = thread.stack_mapped()..program.stack.top();
-    program.set_trap(Trap::new(reason, address, place(program, &syndrome, frame), frame.x[29], stack));
+    program.set_trap(Trap::new(reason, address, innermost(program, &syndrome, frame), frame.x[29], stack));
     finish(thread, program, frame);
     true
 }
@@ -87,10 +87,15 @@ fn finish(thread: &Thread, program: &Program, frame: &mut Frame) {
 
 /// Which instruction to name as the one that trapped. For a jump into nowhere that is the jump; and the
 /// kernel's leaf functions, which copy and fill, have no frame that would lead to their caller.
-fn place(program: &Program, syndrome: &Syndrome, frame: &Frame) -> u64 {
-    let caller = frame.x[30];
-    let leaf = program.module_at(frame.elr).is_none() && program.module_at(caller).is_some();
-    if leaf || syndrome.class == Class::InstructionAbort { caller } else { frame.elr }
+fn innermost(program: &Program, syndrome: &Syndrome, frame: &Frame) -> Innermost {
+    let (pc, caller) = (frame.elr, frame.x[30]);
+    let leaf = program.module_at(pc).is_none() && program.module_at(caller).is_some();
+    if leaf || syndrome.class == Class::InstructionAbort {
+        return Innermost { pc: caller, caller: None };
+    }
+    let function = program.module_at(pc).and_then(|module| places::function(module, pc));
+    let is_leaf = function.is_some_and(|function| !places::has_record(function));
+    Innermost { pc, caller: is_leaf.then_some(caller) }
 }
 
 /// Gives RAM to the page whose access faulted, if it is one that the thread may use; `None` if it is not.

@@ -6,7 +6,7 @@ use core::iter;
 use sinter_abi::{
     Slice,
     lines::{Line, Lines},
-    module::{Function, Handler, Module},
+    module::{Function, Handler, Module, SAVE_FRAME},
     sites::{Entry, Site, Sites},
     trap::TrapReason,
 };
@@ -16,6 +16,12 @@ pub fn function(module: &Module, pc: u64) -> Option<&Function> {
     let functions = slice(&module.functions);
     let index = functions.partition_point(|function| function.code <= pc).checked_sub(1)?;
     functions.get(index).filter(|function| pc - function.code <= u64::from(function.size))
+}
+
+/// Whether `function`, in which control is, makes a frame record.
+pub fn has_record(function: &Function) -> bool {
+    // SAFETY: the compiler says that its code begins there; code stays mapped, and nothing changes it.
+    unsafe { (function.code as *const u32).read() == SAVE_FRAME }
 }
 
 /// A name out of a module's.

@@ -25,6 +25,15 @@ pub struct Trap {
     pub left_out: usize,
 }
 
+/// Where an app's innermost function is.
+#[derive(Debug, Clone, Copy)]
+pub struct Innermost {
+    /// Its instruction.
+    pub pc: u64,
+    /// Where it will return to, if it has no frame record that says so.
+    pub caller: Option<u64>,
+}
+
 /// Frames of a stack, one after another, at the same instruction.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Frames {
@@ -35,11 +44,20 @@ pub struct Frames {
 }
 
 impl Trap {
-    /// Takes down the frames on `stack`, from the record at `fp` up to that of the kernel's function which
+    /// Takes down where it was, and the frames on `stack`, from the record at `fp` up to that of the kernel's function which
     /// called the app.
-    pub fn new(reason: TrapReason, address: Option<u64>, pc: u64, fp: u64, stack: Range<u64>) -> Self {
+    pub fn new(
+        reason: TrapReason,
+        address: Option<u64>,
+        innermost: Innermost,
+        fp: u64,
+        stack: Range<u64>,
+    ) -> Self {
         let mut trap = Self { reason, address, frames: [Frames::default(); LINES], lines: 0, left_out: 0 };
-        let mut caller = pc;
+        let mut caller = innermost.pc;
+        if let Some(returns) = innermost.caller {
+            trap.push(core::mem::replace(&mut caller, returns));
+        }
         for record in (Records { fp, stack }) {
             if record.pc == 0 {
                 return trap;
@@ -105,7 +123,8 @@ pub fn raise(reason: TrapReason) -> ! {
     let thread = sched::current();
     let program = Program::of(thread);
     let stack = thread.stack_mapped()..program.stack.top();
-    program.set_trap(Trap::new(reason, None, cpu::program_counter(), cpu::frame_pointer(), stack));
+    let innermost = Innermost { pc: cpu::program_counter(), caller: None };
+    program.set_trap(Trap::new(reason, None, innermost, cpu::frame_pointer(), stack));
     abandon(thread)
 }
 

@@ -25,7 +25,7 @@ pub fn is_frame(instruction: u32) -> bool {
 }
 
 /// Whether `instruction` may depend on the stack pointer: only additions, and loads and stores, can.
-fn names_sp(instruction: u32) -> bool {
+pub fn names_sp(instruction: u32) -> bool {
     let is_memory = instruction >> 27 & 1 == 1 && instruction >> 25 & 1 == 0;
     let is_sum = instruction >> 24 & 0x1f == 0x11 || instruction & 0x1fe0_0000 == 0x0b20_0000;
     let [d, n] = [instruction & 31, instruction >> 5 & 31];

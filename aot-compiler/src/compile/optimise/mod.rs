@@ -12,6 +12,7 @@ mod fields;
 mod folds;
 mod increments;
 mod lanes;
+mod leaves;
 mod loops;
 mod neighbours;
 mod order;
@@ -76,6 +77,8 @@ pub enum Pass {
     Pairs,
     /// Loads and stores of lanes (lanes.rs).
     Lanes,
+    /// No frame record in functions that call nothing (leaves.rs).
+    Leaves,
     /// The order of instructions within blocks (schedule.rs).
     Schedule,
     /// One rounding for a product and a sum (contract.rs). It changes results, so it is in no set unless asked for.
@@ -83,7 +86,7 @@ pub enum Pass {
 }
 
 /// All passes that change no result, with the names by which they are left out.
-pub const PASSES: [(Pass, &str); 18] = [
+pub const PASSES: [(Pass, &str); 19] = [
     (Pass::Inline, "inline"),
     (Pass::Unused, "unused"),
     (Pass::Counters, "counters"),
@@ -101,6 +104,7 @@ pub const PASSES: [(Pass, &str); 18] = [
     (Pass::Branches, "branches"),
     (Pass::Pairs, "pairs"),
     (Pass::Lanes, "lanes"),
+    (Pass::Leaves, "leaves"),
     (Pass::Schedule, "schedule"),
 ];
 
@@ -246,6 +250,9 @@ pub fn finish(unit: &mut Compiled, passes: Passes) {
     }
     if passes.has(Pass::Pointers) {
         increments::run(code);
+    }
+    if passes.has(Pass::Leaves) {
+        leaves::run(code);
     }
     if passes.has(Pass::Schedule) {
         schedule::run(code);
