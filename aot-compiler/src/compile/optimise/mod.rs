@@ -15,6 +15,7 @@ mod lanes;
 mod leaves;
 mod loops;
 mod neighbours;
+mod offsets;
 mod order;
 mod overlap;
 mod pairs;
@@ -65,6 +66,8 @@ pub enum Pass {
     Versions,
     /// Values that do not wait on the stack (order.rs, spills.rs).
     Spills,
+    /// Sums with parts of offsets that are too long (offsets.rs).
+    Offsets,
     /// Copies of registers, and what nobody reads (copies.rs).
     Copies,
     /// Comparisons that say what the flags say already (conditions.rs).
@@ -86,7 +89,7 @@ pub enum Pass {
 }
 
 /// All passes that change no result, with the names by which they are left out.
-pub const PASSES: [(Pass, &str); 19] = [
+pub const PASSES: [(Pass, &str); 20] = [
     (Pass::Inline, "inline"),
     (Pass::Unused, "unused"),
     (Pass::Counters, "counters"),
@@ -98,6 +101,7 @@ pub const PASSES: [(Pass, &str); 19] = [
     (Pass::Unroll, "unroll"),
     (Pass::Versions, "versions"),
     (Pass::Spills, "spills"),
+    (Pass::Offsets, "offsets"),
     (Pass::Copies, "copies"),
     (Pass::Conditions, "conditions"),
     (Pass::Folds, "folds"),
@@ -218,6 +222,9 @@ fn in_loops(function: &mut Function, accesses: &mut Vec<Access>, passes: Passes)
 pub fn place(function: &mut Function, passes: Passes) {
     if passes.has(Pass::Spills) {
         order::run(function);
+    }
+    if passes.has(Pass::Offsets) {
+        offsets::run(function);
     }
     if passes.has(Pass::Pairs) {
         stores::run(function);
