@@ -5,11 +5,14 @@
 //! - a shift or rotation, and a sum or a logical operation: `eor w1, w2, w3, ror #7`;
 //! - an extension, and a sum: `add x1, x2, w3, sxth`;
 //! - a condition as a number, and a branch on it or a sum with it: `b.lo`, `cinc`;
+//! - a shift to the right, and a test of a bit or a mask: `tbz w1, #5`, `ubfx` (bits.rs);
+//! - a zero, and a store of it: `str wzr, [x1]`;
 //! - the complement of a condition, and another condition: `bic`;
 //! - a sum with a constant, and a load or store there: `ldr w1, [x2, #-4]`;
 //! - a product, and a sum of vectors: `mla`, `smlal`;
 //! - a lane taken out, and put into another vector.
 
+use super::bits;
 use crate::compile::machine::{
     code::Code,
     effects::Registers,
@@ -110,6 +113,9 @@ fn folded(maker: u32, user: u32, operand: Operand) -> Option<u32> {
         .or_else(|| extended(maker, user, operand))
         .or_else(|| branched(maker, user))
         .or_else(|| counted(maker, user, operand))
+        .or_else(|| bits::tested(maker, user))
+        .or_else(|| bits::extracted(maker, user))
+        .or_else(|| zeroed(maker, user, operand))
         .or_else(|| displaced(maker, user, operand))
         .or_else(|| accumulated(maker, user, operand))
         .or_else(|| copied(maker, user, operand))
@@ -133,7 +139,7 @@ fn second(user: u32, operand: Operand, is_symmetric: bool) -> Option<u32> {
 }
 
 /// A shift by a constant: which (C4.1.95, "Logical (shifted register)"), by how much, and of what.
-fn shift(instruction: u32) -> Option<(u32, u32, u32)> {
+pub fn shift(instruction: u32) -> Option<(u32, u32, u32)> {
     let [lsl, lsr, asr, ror] = [0, 1, 2, 3];
     let is_word = instruction >> 31 == 0;
     let last = if is_word { 31 } else { 63 };
@@ -225,6 +231,17 @@ fn cleared(maker: u32, user: u32, operand: Operand, is_condition: impl Fn(u32) -
     let is_bit = maker & 0xffff_fc00 == 0x5200_0000 && user & 0xffe0_fc00 == 0x0a00_0000;
     // The other bits of the complement do not matter where the other operand has none.
     (is_bit && is_condition(n(user))).then(|| user & !(31 << 16) | 1 << 21 | n(maker) << 16)
+}
+
+/// Stores of zero: `mov` of it, and `str` or `stp`, where 31 is zero.
+fn zeroed(maker: u32, user: u32, operand: Operand) -> Option<u32> {
+    let is_zero = maker & 0x7fff_ffe0 == 0x5280_0000;
+    let is_store = match user >> 26 & 15 {
+        0b1110 => user >> 22 & 3 == 0 && operand.shift == 0,
+        0b1010 => user >> 22 & 1 == 0 && matches!(operand.shift, 0 | 10),
+        _ => false,
+    };
+    (is_zero && is_store).then(|| operand.renamed(user, 31))
 }
 
 /// Loads and stores: `add` or `sub` of a constant to their base.
@@ -349,6 +366,11 @@ mod tests {
             ([0x5300_1ca9, 0x8b09_0841], 0x8b25_0841),
             // sxtw x9, w5; cmp x2, x9
             ([0x9340_7ca9, 0xeb09_005f], 0xeb25_c05f),
+            // mov w9, #0; str w9, [x1]; stp x2, x9, [x1]
+            ([0x5280_0009, 0xb900_0029], 0xb900_003f),
+            ([0x5280_0009, 0xa900_2422], 0xa900_7c22),
+            // lsr w9, w5, #3; and w1, w9, #7
+            ([0x5303_7ca9, 0x1200_0921], 0x5303_14a1),
             // mul v19.4s, v5.4s, v6.4s; add v1.4s, v19.4s, v1.4s; sub v1.4s, v1.4s, v19.4s
             ([0x4ea6_9cb3, 0x4ea1_8661], 0x4ea6_94a1),
             ([0x4ea6_9cb3, 0x6eb3_8421], 0x6ea6_94a1),
@@ -415,6 +437,8 @@ mod tests {
             // An offset of the stack pointer, one that has no room: add x9, sp, #8; sub x9, x5, #512; ldr w1, [x9]
             vec![0x9100_23e9, 0xb940_0121],
             vec![0xd108_00a9, 0xb940_0121],
+            // The base is zero: mov w9, #0; str w1, [x9]
+            vec![0x5280_0009, 0xb900_0121],
             // The base is stored: add x9, x5, #8; str x9, [x9]
             vec![0x9100_20a9, 0xf900_0129],
             // The product is not added to the destination: mul v19...; add v2.4s, v19.4s, v1.4s

@@ -1,6 +1,7 @@
 //! What the compiler does to a function before and after Cranelift, one pass in each file.
 
 mod addresses;
+mod bits;
 mod branches;
 mod conditions;
 mod constants;
