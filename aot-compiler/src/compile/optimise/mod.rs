@@ -24,6 +24,7 @@ mod pointers;
 mod rotate;
 mod rounds;
 mod schedule;
+mod sink;
 mod spills;
 mod stores;
 mod streams;
@@ -65,6 +66,8 @@ pub enum Pass {
     Unroll,
     /// Loops in versions for arrays that do and do not overlap (versions.rs, overlap.rs).
     Versions,
+    /// Stores behind the loads of later rounds (sink.rs).
+    Sink,
     /// Values that do not wait on the stack (order.rs, spills.rs).
     Spills,
     /// Sums with parts of offsets that are too long (offsets.rs).
@@ -90,7 +93,7 @@ pub enum Pass {
 }
 
 /// All passes that change no result, with the names by which they are left out.
-pub const PASSES: [(Pass, &str); 20] = [
+pub const PASSES: [(Pass, &str); 21] = [
     (Pass::Inline, "inline"),
     (Pass::Unused, "unused"),
     (Pass::Counters, "counters"),
@@ -101,6 +104,7 @@ pub const PASSES: [(Pass, &str); 20] = [
     (Pass::Vectorise, "vectorise"),
     (Pass::Unroll, "unroll"),
     (Pass::Versions, "versions"),
+    (Pass::Sink, "sink"),
     (Pass::Spills, "spills"),
     (Pass::Offsets, "offsets"),
     (Pass::Copies, "copies"),
@@ -189,7 +193,15 @@ fn in_loops(function: &mut Function, accesses: &mut Vec<Access>, passes: Passes)
         }
         if passes.has(Pass::Versions) && passes.has(Pass::Pairs) {
             let gains_there = is_mirrored.then_some(&gains);
-            let copies = versions::run(function, &loops, &uses, gains_there, &made.done, accesses);
+            let copies = versions::run(
+                function,
+                &loops,
+                &uses,
+                gains_there,
+                &made.done,
+                accesses,
+                passes.has(Pass::Sink),
+            );
             if !copies.is_empty()
                 && let Some(found) = Loops::find(function)
             {
@@ -204,6 +216,9 @@ fn in_loops(function: &mut Function, accesses: &mut Vec<Access>, passes: Passes)
         let apart = tested.map(|(block, (extent, of))| (block, (of, extent))).collect();
         if passes.has(Pass::Pairs) {
             neighbours::run(function, &loops, &mut uses, is_mirrored.then_some(&gains), &apart);
+        }
+        if passes.has(Pass::Sink) {
+            sink::run(function, &loops, &mut uses, &apart);
         }
         if is_mirrored {
             let counted = match passes.has(Pass::Pointers) {

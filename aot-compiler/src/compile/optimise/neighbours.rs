@@ -31,10 +31,9 @@ pub fn run(
     for way in [Way::Up, Way::Down] {
         let by_inst = by_inst(uses);
         for &block in &blocks {
-            let apart = apart.get(&block);
-            let apart = apart.map(|(of, extent)| (Rounds::new(function, loops, of), *extent));
-            let apart = apart.as_ref().map(|(rounds, extent)| (rounds, *extent));
-            let neighbours = Neighbours { function, loops, uses, by_inst: &by_inst, gains, apart };
+            let apart = Neighbours::apart(function, loops, apart, block);
+            let neighbours =
+                Neighbours { function, loops, uses, by_inst: &by_inst, gains, apart: apart.as_ref() };
             let pairs = neighbours.find(block, way);
             for &(at, partner) in &pairs {
                 (uses[at].paired, uses[partner].paired) = (true, true);
@@ -42,6 +41,11 @@ pub fn run(
             }
         }
     }
+    sort(function, loops, uses);
+}
+
+/// Puts `uses` in the order of their instructions.
+pub fn sort(function: &Function, loops: &Loops, uses: &mut [Use]) {
     let order: HashMap<Inst, usize> =
         loops.insts(function).into_iter().enumerate().map(|(at, inst)| (inst, at)).collect();
     uses.sort_by_key(|found| order[&found.inst]);
@@ -69,7 +73,7 @@ pub struct Neighbours<'a> {
     pub by_inst: &'a HashMap<Inst, usize>,
     pub gains: Option<&'a Gains>,
     /// The loop, if it was tested that the spans for which that is possible to this extent have no byte in common.
-    pub apart: Option<(&'a Rounds<'a>, Extent)>,
+    pub apart: Option<&'a (Rounds<'a>, Extent)>,
 }
 
 /// An access that may become one of a pair, and what has been crossed since.
@@ -79,7 +83,17 @@ struct Open {
     crossed: Vec<usize>,
 }
 
-impl Neighbours<'_> {
+impl<'a> Neighbours<'a> {
+    /// What is known of `block` where `apart` are the loops for which something was tested.
+    pub fn apart(
+        function: &'a Function,
+        loops: &'a Loops,
+        apart: &'a HashMap<Block, (Innermost, Extent)>,
+        block: Block,
+    ) -> Option<(Rounds<'a>, Extent)> {
+        apart.get(&block).map(|(of, extent)| (Rounds::new(function, loops, of), *extent))
+    }
+
     /// The accesses of `block` that move, and which ones to.
     pub fn find(&self, block: Block, way: Way) -> Vec<(usize, usize)> {
         let mut pairs = Vec::new();
@@ -127,10 +141,10 @@ impl Neighbours<'_> {
     }
 
     /// Whether these two may change places.
-    fn may_cross(&self, one: usize, other: usize) -> bool {
+    pub fn may_cross(&self, one: usize, other: usize) -> bool {
         let (one, other) = (&self.uses[one], &self.uses[other]);
         let are_loads = [one, other].map(|found| !stores(self.function, found.inst)) == [true, true];
-        let tested = |(rounds, extent): (&Rounds, Extent)| rounds.are_apart(one, other, extent);
+        let tested = |(rounds, extent): &(Rounds, Extent)| rounds.are_apart(one, other, *extent);
         are_loads || are_apart(one, other) || self.apart.is_some_and(tested)
     }
 

@@ -17,6 +17,7 @@ use super::{
     loops::{Innermost, Loops, block},
     neighbours::{Neighbours, Way, by_inst, stores},
     overlap::{Count, Extent, LONGEST, Rounds, Span, Test},
+    sink,
     sums::Use,
 };
 use crate::compile::sandbox::Access;
@@ -45,12 +46,15 @@ pub fn run(
     gains: Option<&Gains>,
     done: &HashSet<Block>,
     accesses: &mut Vec<Access>,
+    sinks: bool,
 ) -> HashMap<Block, Extent> {
     let by_inst = by_inst(uses);
     let neighbours = Neighbours { function, loops, uses, by_inst: &by_inst, gains, apart: None };
     let found = loops.innermost(function).into_iter().filter(|of| !done.contains(&of.header));
-    let found: Vec<(Innermost, Vec<Version>)> =
-        found.filter_map(|of| Some((plan(&neighbours, &of)?, of))).map(|(plan, of)| (of, plan)).collect();
+    let found: Vec<(Innermost, Vec<Version>)> = found
+        .filter_map(|of| Some((plan(&neighbours, &of, sinks)?, of)))
+        .map(|(plan, of)| (of, plan))
+        .collect();
     if found.is_empty() {
         return HashMap::new();
     }
@@ -79,7 +83,7 @@ struct Version {
 }
 
 /// The versions that a loop gains by, the one with the fewest tests first.
-fn plan(neighbours: &Neighbours, of: &Innermost) -> Option<Vec<Version>> {
+fn plan(neighbours: &Neighbours, of: &Innermost, sinks: bool) -> Option<Vec<Version>> {
     let &Neighbours { function, loops, .. } = neighbours;
     let insts: Vec<_> = function.layout.block_insts(of.header).collect();
     let (&last, rest) = insts.split_last()?;
@@ -97,21 +101,26 @@ fn plan(neighbours: &Neighbours, of: &Innermost) -> Option<Vec<Version>> {
         return None;
     }
 
-    let rounds = Rounds::new(function, loops, of);
-    let pairs = |apart| Neighbours { apart, ..*neighbours }.find(of.header, Way::Up).len();
-    let mut gained = pairs(None);
+    let crossings = |apart: Option<&_>| {
+        let neighbours = Neighbours { apart, ..*neighbours };
+        let sinking = if sinks { sink::gain(&neighbours, of.header) } else { 0 };
+        neighbours.find(of.header, Way::Up).len() + sinking
+    };
+    let mut gained = crossings(None);
     let mut versions = Vec::new();
     for extent in [Extent::Round, Extent::Loop] {
-        let tests = tests(&rounds, &spans, extent);
+        let apart = (Rounds::new(function, loops, of), extent);
+        let rounds = &apart.0;
+        let tests = tests(rounds, &spans, extent);
         if !(1..=MOST_TESTS).contains(&tests.len()) {
             continue;
         }
         let (loaded_before, stored_behind) = match extent {
             Extent::Round => Default::default(),
-            Extent::Loop => places(function, &rounds, &uses),
+            Extent::Loop => places(function, rounds, &uses),
         };
         let moved = loaded_before.iter().chain(&stored_behind).map(Vec::len).sum::<usize>();
-        let gain = pairs(Some((&rounds, extent))) + moved;
+        let gain = crossings(Some(&apart)) + moved;
         if gain >= gained + LEAST_GAIN {
             gained = gain;
             let is_counted = tests.iter().any(|test| test.extent() == Extent::Loop);
