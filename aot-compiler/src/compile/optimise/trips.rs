@@ -19,7 +19,7 @@ use super::{
     exits::{Exits, block_like, redirect},
     loops::{Innermost, Loops, definition},
     neighbours::by_inst,
-    overlap::{Count, Extent, Rounds, Span, Test},
+    overlap::{Count, Extent, Rounds, Test},
     rounds::Copier,
     sums::{Use, constant},
     unroll, vectorise,
@@ -33,9 +33,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// How many instructions a loop has at most.
 const MOST_INSTS: usize = 96;
-
-/// How many tests trips are worth.
-const MOST_TESTS: usize = 6;
 
 /// A loop whose rounds can be done some at a time.
 pub struct Body<'a> {
@@ -94,18 +91,6 @@ impl<'a> Body<'a> {
             _ => dfg.inst_args(inst),
         };
         operands.iter().map(|&operand| dfg.resolve_aliases(operand))
-    }
-
-    /// What must hold for spans to have no byte in common in `rounds`; `None` if it cannot be known or is too much.
-    pub fn tests(&self, rounds: &Rounds) -> Option<Vec<Test>> {
-        let spans = Span::all(self.function, &self.uses);
-        let mut tests = Vec::new();
-        for (at, one) in spans.iter().enumerate() {
-            for other in spans[..at].iter().filter(|other| one.is_stored || other.is_stored) {
-                tests.push(rounds.test(one, other)?);
-            }
-        }
-        (tests.len() <= MOST_TESTS).then_some(tests)
     }
 
     /// The parameters that depend on themselves in a round before, other than counters, and what depends on those.
@@ -204,10 +189,8 @@ pub struct Plan {
     pub carried: HashMap<usize, Stream>,
     /// What is the same in all rounds.
     pub same: HashSet<Value>,
-    /// What must hold for it; spans are apart then.
+    /// What must hold for it, and whether it is each access that is made in all rounds before the next, loads first.
     pub tests: Option<Vec<Test>>,
-    /// Whether it is each access that is made in all rounds before the next, loads first.
-    pub by_access: bool,
     /// How many rounds there are after the first.
     pub count: Count,
 }
@@ -235,8 +218,7 @@ pub fn run(
     let planned = innermost.iter().filter_map(|of| {
         let body = Body::new(function, loops, of, uses, &by_inst)?;
         let vectors = || passes.has(Pass::Vectorise).then(|| vectorise::plan(&body)).flatten();
-        let sinks = passes.has(Pass::Sink);
-        let rounds = || passes.has(Pass::Unroll).then(|| unroll::plan(&body, sinks)).flatten();
+        let rounds = || passes.has(Pass::Unroll).then(|| unroll::plan(&body)).flatten();
         let plan = vectors().or_else(rounds)?;
         let counters = body.rounds.counters();
         let steps = counters.0.iter().map(|counter| (counter.number, counter.step)).collect();
@@ -323,9 +305,9 @@ impl Trips<'_> {
                 first.push(copier.enter(number, before).into());
             }
         }
-        match self.plan.by_access {
-            true => copier.accesses_by_access(),
-            false => copier.accesses_by_round(),
+        match self.plan.tests {
+            Some(_) => copier.accesses_by_access(),
+            None => copier.accesses_by_round(),
         }
         let step = self.steps[&self.counter].wrapping_mul(self.plan.rounds as i32);
         let others = (0..at_test.len()).filter(|number| *number != self.counter);

@@ -17,7 +17,7 @@
 
 use super::{
     neighbours::stores,
-    overlap::{Rounds, Test},
+    overlap::{Rounds, Span, Test},
     streams::Search,
     sums::Use,
     trips::{Body, Kind, Plan},
@@ -27,6 +27,9 @@ use std::collections::HashMap;
 
 /// Bytes of a vector.
 const BYTES: usize = 16;
+
+/// How many tests trips are worth.
+const MOST_TESTS: usize = 6;
 
 /// How many elements a round has at most.
 const MOST_ELEMENTS: usize = 8;
@@ -84,7 +87,6 @@ pub fn plan(body: &Body) -> Option<Plan> {
             carried,
             same: same.clone(),
             tests: Some(tests),
-            by_access: true,
             count,
         })
     })
@@ -118,7 +120,14 @@ fn tests(body: &Body, together: usize, stored: &[Vec<Inst>]) -> Option<Vec<Test>
             }
         }
     }
-    body.tests(&rounds)
+    let spans = Span::all(function, &body.uses);
+    let mut tests = Vec::new();
+    for (at, one) in spans.iter().enumerate() {
+        for other in spans[..at].iter().filter(|other| one.is_stored || other.is_stored) {
+            tests.push(rounds.test(one, other)?);
+        }
+    }
+    (tests.len() <= MOST_TESTS).then_some(tests)
 }
 
 /// Whether two accesses with the same terms have no byte in common, the other being so many bytes further on.
