@@ -76,7 +76,7 @@ bench-ablation: tools
 bench-cycles: tools
 	@$(if $(shell command -v llvm-mca-19),:,$(AS_ROOT) apt-get install --yes --no-install-recommends llvm-19)
 	@$(if $(shell command -v qemu-aarch64),:,$(AS_ROOT) apt-get install --yes --no-install-recommends qemu-user)
-	cargo run --quiet --release --bin bench-cycles -- --dataset "$(or $(DATASET),SMALL)" --kernels "$(KERNELS)"
+	cargo run --quiet --release --bin bench-cycles -- --dataset "$(or $(DATASET),MEDIUM)" --kernels "$(KERNELS)"
 
 # What the kernel costs, in executed instructions, beside Linux on the same emulated board.
 bench-kernel: tools
