@@ -68,7 +68,10 @@ fn shown(folder: &Path, wanted: impl Fn(&[String]) -> bool) -> Vec<String> {
     let mut monitor = Monitor::connect(&socket).unwrap();
     let start = Instant::now();
     loop {
+        // What moves the picture while it is drawn is lost: QEMU forgets then that it was to draw all of it again.
+        monitor.command("stop", json!({})).unwrap();
         monitor.command("screendump", json!({ "filename": picture })).unwrap();
+        monitor.command("cont", json!({})).unwrap();
         let lines = lines(&fs::read(&picture).unwrap());
         if let Some(lines) = lines.as_ref().filter(|lines| wanted(lines)) {
             drop(guest);
