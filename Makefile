@@ -74,8 +74,7 @@ bench-ablation: tools
 
 # Cycles that LLVM's model of the Cortex-A53 estimates for PolyBench's kernels, beside native programs; KERNELS= DATASET=.
 bench-cycles: tools
-	@$(if $(shell command -v llvm-mca-19),:,$(AS_ROOT) apt-get install --yes --no-install-recommends llvm-19)
-	@$(if $(shell command -v qemu-aarch64),:,$(AS_ROOT) apt-get install --yes --no-install-recommends qemu-user)
+	@$(call apt-install,$(call missing,llvm-mca-19,llvm-19) $(call missing,qemu-aarch64,qemu-user))
 	cargo run --quiet --release --bin bench-cycles -- --dataset "$(or $(DATASET),MEDIUM)" --kernels "$(KERNELS)"
 
 # What the kernel costs, in executed instructions, beside Linux on the same emulated board.
@@ -88,7 +87,7 @@ bench-wasi: tools
 
 # What files on an SD card cost, beside Linux; build/bench/sd.json has the figures.
 bench-sd: tools
-	@$(if $(wildcard /usr/sbin/mkfs.ext4),:,$(AS_ROOT) apt-get install --yes --no-install-recommends e2fsprogs)
+	@$(call apt-install,$(call missing,/usr/sbin/mkfs.ext4,e2fsprogs))
 	cargo run --quiet --release --bin bench-sd
 
 install: all
@@ -96,6 +95,9 @@ install: all
 
 # What the tools need from the system: a command or file, and Debian's packages for it where it is missing.
 missing = $(if $(or $(wildcard $(1)),$(shell command -v $(1))),,$(2))
+# Installs packages, if there are any.
+apt-install = $(if $(strip $(1)),echo "Installing with apt-get: $(strip $(1))" && $(AS_ROOT) apt-get update && \
+	$(AS_ROOT) apt-get install --yes --no-install-recommends $(1),:)
 PACKAGES = $(strip $(call missing,cc,gcc libc6-dev) \
 	$(call missing,c++,g++) \
 	$(call missing,qemu-system-aarch64,qemu-system-arm) \
@@ -109,8 +111,7 @@ PACKAGES = $(strip $(call missing,cc,gcc libc6-dev) \
 	$(call missing,/usr/lib/llvm-19/lib/clang/19/lib/wasi/libclang_rt.builtins-wasm32.a,libclang-rt-19-dev-wasm32))
 
 tools: toolchain
-	@$(if $(PACKAGES),echo "Installing with apt-get: $(PACKAGES)" && $(AS_ROOT) apt-get update && \
-		$(AS_ROOT) apt-get install --yes --no-install-recommends $(PACKAGES),:)
+	@$(call apt-install,$(PACKAGES))
 
 # What fetches and builds the other runtimes: pip for Wasmtime, LLVM for Wasmer.
 PEERS = $(strip $(if $(shell python3 -m pip --version 2>/dev/null),,python3-pip) \
@@ -118,8 +119,7 @@ PEERS = $(strip $(if $(shell python3 -m pip --version 2>/dev/null),,python3-pip)
 	$(call missing,/usr/include/zstd.h,libzstd-dev))
 
 peers: tools
-	@$(if $(PEERS),echo "Installing with apt-get: $(PEERS)" && $(AS_ROOT) apt-get update && \
-		$(AS_ROOT) apt-get install --yes --no-install-recommends $(PEERS),:)
+	@$(call apt-install,$(PEERS))
 
 # The compiler and the targets that rust-toolchain.toml names.
 toolchain:
