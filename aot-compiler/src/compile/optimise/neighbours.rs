@@ -171,6 +171,14 @@ pub fn stores(function: &Function, inst: Inst) -> bool {
     function.dfg.insts[inst].opcode().can_store()
 }
 
+/// The type of what `inst` loads or stores.
+pub fn data_type(function: &Function, inst: Inst) -> Type {
+    match function.dfg.insts[inst] {
+        InstructionData::Store { args, .. } => function.dfg.value_type(args[0]),
+        _ => function.dfg.value_type(function.dfg.first_result(inst)),
+    }
+}
+
 /// What the accesses of a pair have in common.
 #[derive(PartialEq)]
 struct Key {

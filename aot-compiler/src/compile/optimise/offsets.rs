@@ -7,10 +7,10 @@
 //!
 //! It is done once Cranelift has placed the instructions, so that it has seen which accesses are the same.
 
-use super::opaque;
+use super::{neighbours::data_type, opaque, sums::operation};
 use cranelift_codegen::{
     cursor::{Cursor, FuncCursor},
-    ir::{Function, Inst, InstBuilder, InstructionData, Opcode, Value, ValueDef},
+    ir::{Function, Inst, InstBuilder, InstructionData, Opcode, Value},
 };
 use std::collections::HashMap;
 
@@ -62,27 +62,19 @@ fn far(function: &Function, inst: Inst) -> Option<(Value, i64)> {
 
 /// How many bytes a load or store accesses.
 fn bytes(function: &Function, inst: Inst) -> Option<i64> {
-    let accessed = match function.dfg.insts[inst].opcode() {
-        Opcode::Load => function.dfg.first_result(inst),
-        Opcode::Store => function.dfg.inst_args(inst)[0],
-        Opcode::Uload8 | Opcode::Sload8 | Opcode::Istore8 => return Some(1),
-        Opcode::Uload16 | Opcode::Sload16 | Opcode::Istore16 => return Some(2),
-        Opcode::Uload32 | Opcode::Sload32 | Opcode::Istore32 => return Some(4),
-        _ => return None,
-    };
-    Some(function.dfg.value_type(accessed).bytes().into())
+    match function.dfg.insts[inst].opcode() {
+        Opcode::Load | Opcode::Store => Some(data_type(function, inst).bytes().into()),
+        Opcode::Uload8 | Opcode::Sload8 | Opcode::Istore8 => Some(1),
+        Opcode::Uload16 | Opcode::Sload16 | Opcode::Istore16 => Some(2),
+        Opcode::Uload32 | Opcode::Sload32 | Opcode::Istore32 => Some(4),
+        _ => None,
+    }
 }
 
-/// What `value` is the sum of, if that is another value and a constant.
+/// What `value`, which is no alias, is the sum of, if that is another value and a constant.
 fn sum(function: &Function, value: Value) -> Option<(Value, i64)> {
-    let made = |value| match function.dfg.value_def(function.dfg.resolve_aliases(value)) {
-        ValueDef::Result(inst, _) => Some(function.dfg.insts[inst]),
-        _ => None,
-    };
-    let InstructionData::Binary { opcode: Opcode::Iadd, args: [left, right] } = made(value)? else {
-        return None;
-    };
-    let constant = |value| match made(value)? {
+    let (Opcode::Iadd, [left, right]) = operation(function, value)? else { return None };
+    let constant = |value| match function.dfg.insts[function.dfg.value_def(value).inst()?] {
         InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } => Some(imm.bits()),
         _ => None,
     };

@@ -10,11 +10,11 @@
 use super::{
     computes,
     loops::{Innermost, Loops},
-    neighbours::{Neighbours, by_inst, sort, stores},
+    neighbours::{Neighbours, by_inst, data_type, sort, stores},
     overlap::Extent,
     sums::Use,
 };
-use cranelift_codegen::ir::{Block, Function, Inst};
+use cranelift_codegen::ir::{Block, Function, Inst, Type};
 use std::collections::{HashMap, VecDeque};
 
 /// How many accesses a store crosses at most: each holds a register until its round is done.
@@ -85,9 +85,6 @@ pub fn run(
 
 /// Whether `inst` stores what only slow instructions make.
 fn stores_float(function: &Function, inst: Inst) -> bool {
-    let is_float = |inst| {
-        let ty = function.dfg.value_type(function.dfg.inst_args(inst)[0]);
-        ty.is_float() || ty.is_vector()
-    };
-    stores(function, inst) && is_float(inst)
+    let is_float = |ty: Type| ty.is_float() || ty.is_vector();
+    stores(function, inst) && is_float(data_type(function, inst))
 }

@@ -15,7 +15,7 @@ use super::{
     computes,
     exits::{Exits, block_like, leave_by, redirect},
     loops::{Innermost, Loops, block},
-    neighbours::{Neighbours, Way, by_inst, stores},
+    neighbours::{Neighbours, Way, by_inst, data_type, stores},
     overlap::{Count, Extent, LONGEST, Rounds, Span, Test},
     sink,
     sums::Use,
@@ -23,7 +23,7 @@ use super::{
 use crate::compile::sandbox::Access;
 use cranelift_codegen::{
     cursor::{Cursor, FuncCursor},
-    ir::{Block, BlockArg, Function, Inst, InstBuilder, InstructionData, Type, Value, ValueDef},
+    ir::{Block, BlockArg, Function, Inst, InstBuilder, InstructionData, Value, ValueDef},
 };
 use std::collections::{HashMap, HashSet};
 
@@ -51,10 +51,8 @@ pub fn run(
     let by_inst = by_inst(uses);
     let neighbours = Neighbours { function, loops, uses, by_inst: &by_inst, gains, apart: None };
     let found = loops.innermost(function).into_iter().filter(|of| !done.contains(&of.header));
-    let found: Vec<(Innermost, Vec<Version>)> = found
-        .filter_map(|of| Some((plan(&neighbours, &of, sinks)?, of)))
-        .map(|(plan, of)| (of, plan))
-        .collect();
+    let found: Vec<(Innermost, Vec<Version>)> =
+        found.filter_map(|of| plan(&neighbours, &of, sinks).map(|versions| (of, versions))).collect();
     if found.is_empty() {
         return HashMap::new();
     }
@@ -168,14 +166,6 @@ fn places(function: &Function, rounds: &Rounds, uses: &[&Use]) -> (Vec<Vec<Inst>
     }
     let [loaded, stored] = places;
     (loaded, stored)
-}
-
-/// The type of what `inst` loads or stores.
-fn data_type(function: &Function, inst: Inst) -> Type {
-    match function.dfg.insts[inst] {
-        InstructionData::Store { args, .. } => function.dfg.value_type(args[0]),
-        _ => function.dfg.value_type(function.dfg.first_result(inst)),
-    }
 }
 
 struct Maker<'a> {
