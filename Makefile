@@ -116,7 +116,8 @@ tools: toolchain
 # What fetches and builds the other runtimes: pip for Wasmtime, LLVM for Wasmer.
 PEERS = $(strip $(if $(shell python3 -m pip --version 2>/dev/null),,python3-pip) \
 	$(call missing,/usr/lib/llvm-22/lib/libPolly.a,llvm-22-dev libpolly-22-dev) \
-	$(call missing,/usr/include/zstd.h,libzstd-dev))
+	$(call missing,/usr/include/zstd.h,libzstd-dev) \
+	$(call missing,/usr/aarch64-linux-gnu/include/stdio.h,libc6-dev-arm64-cross libgcc-12-dev-arm64-cross))
 
 peers: tools
 	@$(call apt-install,$(PEERS))

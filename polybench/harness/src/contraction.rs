@@ -37,7 +37,7 @@ fn dump(workload: &Workload, options: &Options, passes: compile::optimise::Passe
     let args = [workload.args[0].clone(), "--dump".into()];
     let app = app(&workload.name, &args, options.modules);
     let compile = compile::Options { passes, ..options.compile };
-    Ok(Image::new(vec![app], Console::Host, &compile)?.hosted(&workload.name)?.stdout)
+    Ok(Image::new(vec![app], &[], Console::Host, &compile)?.hosted(&workload.name)?.stdout)
 }
 
 /// Compares two texts of a program word by word, and says of the first pair that is not close what it is.

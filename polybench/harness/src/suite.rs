@@ -77,6 +77,8 @@ pub enum Setting {
     Alone,
     /// The folder `/tmp` in memory, which it may change.
     Folder,
+    /// The folder `/usr/lib/python3.11`, which it reads.
+    Library,
     /// Another program of the suite with its arguments, of which it reads what that one writes: `other | program`.
     Behind(String, Vec<String>),
     /// It is started again as soon as it has ended: so many runs in all, whatever number of runs is asked for.
@@ -87,6 +89,7 @@ impl Setting {
     fn of(program: &str, dataset: &str) -> Self {
         match program {
             "log" => Self::Folder,
+            "python" => Self::Library,
             "pipeline" => Self::Behind("readings".into(), vec![dataset.into(), "--dump".into()]),
             "start-exit" => Self::Repeated(1000),
             _ => Self::Alone,
@@ -96,7 +99,7 @@ impl Setting {
     /// Whether the program's own window is all that there is to measure. It is not if others work at the same time, or
     /// if it is the start that matters.
     pub(crate) fn has_window(&self) -> bool {
-        matches!(self, Self::Alone | Self::Folder)
+        matches!(self, Self::Alone | Self::Folder | Self::Library)
     }
 }
 
@@ -134,7 +137,8 @@ impl Suite {
             let Reference { sha256, bytes } = &references[name][dataset];
             let mut args = vec![dataset.to_owned(), "--json".to_owned()];
             if self.package.is_none() {
-                args.splice(0..0, ["-c".to_owned(), python::script()]);
+                // No run finds what another one has compiled of the library.
+                args.splice(0..0, ["-B".to_owned(), "-c".to_owned(), python::script()]);
             }
             Ok(Workload {
                 name: name.to_owned(),

@@ -59,7 +59,7 @@ pub fn compared(
     println!("building the programs for Linux");
     let native = match suite.package {
         Some(package) => System::native(workloads, package, &arguments.target)?,
-        None => System::python(linux, workloads, &arguments.target)?,
+        None => System::python(linux, workloads)?,
     };
     println!("compiling the modules with Wasmtime");
     let wasmtime = System::wasmtime(linux, workloads, &usual, &arguments.target)?;
@@ -89,7 +89,7 @@ pub fn compared(
 /// Builds or fetches a suite's modules and returns their folder.
 fn modules(arguments: &Arguments, suite: &Suite, workloads: &[Workload], way: Way) -> Result<PathBuf, Error> {
     let Some(package) = suite.package else {
-        println!("{}: fetching {}", suite.name, python::WASM);
+        println!("{}: building Debian's source package {}", suite.name, python::SOURCE);
         return python::modules(&Packages::new(&arguments.packages)?);
     };
     let programs = way.programs();

@@ -67,7 +67,7 @@ impl Upstream<'_> {
         let image = |suffix: &str, defines: &[&str]| {
             let module = self.build(name, suffix, defines)?;
             let app = App::new(name.clone(), 0, name.clone());
-            Image::new(vec![(app, module)], Console::Host, &compile::Options::default())
+            Image::new(vec![(app, module)], &[], Console::Host, &compile::Options::default())
         };
         let checked = image("-dump", &["-DPOLYBENCH_TIME", "-DPOLYBENCH_DUMP_ARRAYS"])?;
         let dump = run(name, &checked)?.stderr;

@@ -34,7 +34,7 @@ fn compare(suite: Suite, programs: &[&str]) -> [Vec<Measurement>; 4] {
     linux.kept = Some(kept.path().to_owned());
     let native = match suite.package {
         Some(package) => System::native(&workloads, package, &target).unwrap(),
-        None => System::python(&linux, &workloads, &target).unwrap(),
+        None => System::python(&linux, &workloads).unwrap(),
     };
     let wasmtime = System::wasmtime(&linux, &workloads, &modules, &target).unwrap();
     let wasmer = System::wasmer(&linux, &workloads, &modules, &target).unwrap();

@@ -45,7 +45,7 @@ impl Estimate {
 /// It does not compile or run, computes something wrong, or a tool is missing.
 pub fn on_sinter(workload: &Workload, modules: &Path, options: &compile::Options) -> Result<Estimate, Error> {
     let app = sinter::app(&workload.name, &workload.args, modules);
-    let image = sinter::Image::new(vec![app], Console::Uart, options)?;
+    let image = sinter::Image::new(vec![app], &[], Console::Uart, options)?;
     let code = Code::of(&workload.name, &image.elf)?;
     let log = log()?;
     let mut machine = image.machine(sinter_qemu::Console::Serial);

@@ -34,8 +34,8 @@ pub struct System {
     pub(super) files: Vec<(String, PathBuf)>,
     /// What comes before a program's path.
     prefix: Vec<&'static str>,
-    /// What comes between, if it may change /tmp.
-    pub(super) folder_option: &'static [&'static str],
+    /// What comes between, before a folder that the program may use.
+    pub(super) folder_option: Option<&'static str>,
     /// The programs on the host.
     folder: PathBuf,
     extension: &'static str,
@@ -61,28 +61,15 @@ impl System {
         Ok(Self::new("native", Vec::new(), folder, NATIVE.extension, workloads))
     }
 
-    /// Debian's CPython. It may keep what it compiles of its library, as after an installation.
+    /// CPython, with Debian's shared libraries.
     ///
     /// # Errors
-    /// A package cannot be fetched.
-    pub fn python(linux: &Linux, workloads: &[Workload], target: &Path) -> Result<Self, Error> {
-        let folder = target.join("python");
-        let interpreter = linux.packages.debian(python::NATIVE)?.join("usr/bin/python3.11");
-        let program = folder.join("python");
-        let copied = fs::create_dir_all(&folder).and_then(|()| fs::copy(&interpreter, &program));
-        copied.map_err(|error| Error::file(&program, error))?;
+    /// A package cannot be fetched, or CPython not be built.
+    pub fn python(linux: &Linux, workloads: &[Workload]) -> Result<Self, Error> {
+        let folder = python::native(&linux.packages)?;
         let mut system = Self::new("native", Vec::new(), folder, NATIVE.extension, workloads);
-        system.libraries(
-            linux,
-            &[
-                ("libc6", "libc.so.6"),
-                ("libc6", "libm.so.6"),
-                ("libexpat1", "libexpat.so.1"),
-                ("zlib1g", "libz.so.1"),
-            ],
-        )?;
-        let library = linux.packages.debian("libpython3.11-minimal")?.join("usr/lib/python3.11");
-        tree(&library, "usr/lib/python3.11", &mut system.files)?;
+        system.libraries(linux, &[("libc6", "libc.so.6"), ("libc6", "libm.so.6")])?;
+        system.library(linux, workloads)?;
         Ok(system)
     }
 
@@ -122,7 +109,8 @@ impl System {
         }
         let prefix = vec!["/bin/wasmtime", "run", "--allow-precompiled"];
         let mut system = Self::new("Wasmtime", prefix, folder, "cwasm", workloads);
-        system.folder_option = &["--dir", "/tmp"];
+        system.folder_option = Some("--dir");
+        system.library(linux, workloads)?;
         system.files.push(("bin/wasmtime".into(), runtime));
         system.libraries(
             linux,
@@ -149,6 +137,18 @@ impl System {
         Ok(())
     }
 
+    /// Adds CPython's library, if a workload needs it.
+    pub(super) fn library(&mut self, linux: &Linux, workloads: &[Workload]) -> Result<(), Error> {
+        if workloads.iter().any(|workload| workload.setting == Setting::Library) {
+            tree(
+                &python::library(&linux.packages)?,
+                python::LIBRARY.trim_start_matches('/'),
+                &mut self.files,
+            )?;
+        }
+        Ok(())
+    }
+
     pub(super) fn new(
         name: &str,
         prefix: Vec<&'static str>,
@@ -160,7 +160,7 @@ impl System {
             name: name.into(),
             files: Vec::new(),
             prefix,
-            folder_option: &[],
+            folder_option: None,
             folder,
             extension,
             code: None,
@@ -178,18 +178,21 @@ impl System {
     /// The words that run a workload: a program, or two with a `|` between them.
     pub(super) fn command(&self, workload: &Workload) -> Vec<String> {
         let mut words = Vec::new();
-        let mut program = |name: &str, args: &[String], options: &[&str]| {
-            words.extend(self.prefix.iter().chain(options).map(ToString::to_string));
+        let mut program = |name: &str, args: &[String], folder: Option<&'static str>| {
+            words.extend(self.prefix.iter().map(ToString::to_string));
+            let option = folder.and_then(|folder| Some([self.folder_option?, folder]));
+            words.extend(option.into_iter().flatten().map(str::to_owned));
             words.push(format!("/programs/{name}"));
             words.extend_from_slice(args);
         };
         match &workload.setting {
-            Setting::Alone | Setting::Repeated(_) => program(&workload.name, &workload.args, &[]),
-            Setting::Folder => program(&workload.name, &workload.args, self.folder_option),
+            Setting::Alone | Setting::Repeated(_) => program(&workload.name, &workload.args, None),
+            Setting::Folder => program(&workload.name, &workload.args, Some("/tmp")),
+            Setting::Library => program(&workload.name, &workload.args, Some(python::LIBRARY)),
             Setting::Behind(producer, args) => {
                 let pipe = ["|".to_owned()];
-                program(producer, &[args.as_slice(), &pipe].concat(), &[]);
-                program(&workload.name, &workload.args, &[]);
+                program(producer, &[args.as_slice(), &pipe].concat(), None);
+                program(&workload.name, &workload.args, None);
             }
         }
         words

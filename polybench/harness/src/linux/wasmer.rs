@@ -44,13 +44,14 @@ impl System {
             return Err(Error::Tool("Wasmer cannot compile a module".into()));
         }
         let mut system = Self::new("Wasmer", vec!["/bin/wasmer"], folder, "wasmu", workloads);
-        system.folder_option = &["--dir", "/tmp"];
+        system.folder_option = Some("--dir");
         system.code = Some(code_sizes(&String::from_utf8_lossy(&output.stdout))?);
         for (inside, _) in &mut system.files {
             *inside += "/";
             *inside += CACHED;
         }
         system.files.push(("bin/wasmer".into(), runner(linux, target)?));
+        system.library(linux, workloads)?;
         Ok(system)
     }
 }
