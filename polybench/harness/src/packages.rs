@@ -1,4 +1,4 @@
-//! Packages of others, from Debian for the board's machine, from PyPI, fetched once.
+//! Packages of others, from Debian and PyPI, fetched once.
 
 use crate::Error;
 use std::{
