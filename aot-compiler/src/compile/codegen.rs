@@ -1,9 +1,10 @@
 //! Machine code for every function, in parallel.
 
 use super::{
-    CompileError, Options,
+    CompileError, Options, arguments,
     env::Env,
     inline::Origins,
+    machine::{blocks::PASSED, effects::Registers},
     module::Body,
     optimise::{self, Passes},
     plan::Table,
@@ -16,7 +17,7 @@ use cranelift_codegen::{
     binemit::Reloc,
     control::ControlPlane,
     ir::{ExternalName, UserFuncName},
-    isa::unwind::{self, systemv::UnwindInfo},
+    isa::unwind::UnwindInst,
 };
 use cranelift_frontend::FunctionBuilderContext;
 use rayon::prelude::*;
@@ -65,6 +66,10 @@ pub struct Compiled {
     pub code: Vec<u8>,
     /// What it refers to.
     pub relocations: Vec<Relocation>,
+    /// What it calls, in the code's order.
+    pub calls: Vec<Call>,
+    /// The registers with its results.
+    pub results: Registers,
     /// Where it comes from.
     pub origins: Origins,
     /// Where it can trap or call; with positions ([`Origins`]) in the place of Wasm offsets.
@@ -74,8 +79,24 @@ pub struct Compiled {
     /// Which instruction each range of code belongs to, sorted by address; empty unless the module has debug
     /// information.
     pub ranges: Vec<SourceRange>,
-    /// How its frame is laid out; `None` if it has none.
-    pub unwind: Option<UnwindInfo>,
+    /// How its frame is made, by byte offsets; nothing if it has none.
+    pub unwind: Vec<(u32, UnwindInst)>,
+}
+
+impl Compiled {
+    /// The registers with arguments of the instruction at the byte offset `at`, if it is a call.
+    pub fn passed(&self, at: usize) -> Registers {
+        let found = self.calls.binary_search_by_key(&(at as u32), |call| call.offset);
+        found.map_or(PASSED, |number| self.calls[number].passed)
+    }
+}
+
+/// An instruction that calls.
+pub struct Call {
+    /// Byte in the code.
+    pub offset: u32,
+    /// The registers with arguments.
+    pub passed: Registers,
 }
 
 /// A range of machine code.
@@ -267,15 +288,14 @@ impl Worker {
         let compiled = self.context.compile(&*env.generator, &mut ControlPlane::default()).map(|compiled| {
             let sites = traps::sites(compiled, wasm.0);
             let ranges = if env.module.debug.is_empty() { Vec::new() } else { ranges(compiled) };
-            let unwind = match compiled.create_unwind_info(&*env.isa) {
-                Ok(Some(unwind::UnwindInfo::SystemV(unwind))) => Some(unwind),
-                _ => None,
-            };
+            let unwind = compiled.buffer.unwind_info.to_vec();
             let code = compiled.code_buffer().to_vec();
             (code, compiled.buffer.relocs().to_vec(), sites, handlers(compiled), ranges, unwind)
         });
         let (code, relocs, sites, handlers, ranges, unwind) =
             compiled.map_err(|error| refuse(error.inner))?;
+        let finished = self.context.compiled_code().expect("it is compiled");
+        let calls = arguments::of_calls(&self.context.func, finished);
         let names = self.context.func.params.user_named_funcs();
         let relocations = relocs.iter().map(|reloc| Relocation {
             offset: reloc.offset,
@@ -293,6 +313,8 @@ impl Worker {
             wasm,
             code,
             relocations: relocations.collect(),
+            calls,
+            results: arguments::results(&self.context.func.signature),
             origins,
             sites,
             handlers,

@@ -9,13 +9,15 @@ use super::{
     text::Place,
 };
 use cranelift_codegen::gimli::{
-    self, DW_AT_high_pc, DW_AT_low_pc, DW_AT_name, DW_AT_ranges, DW_AT_stmt_list, DW_TAG_subprogram,
-    Encoding, Format, LineEncoding, LittleEndian, SectionId,
+    self, AArch64, DW_AT_high_pc, DW_AT_low_pc, DW_AT_name, DW_AT_ranges, DW_AT_stmt_list, DW_TAG_subprogram,
+    Encoding, Format, LineEncoding, LittleEndian, Register, SectionId,
     write::{
-        Address, AttributeValue, DirectoryId, DwarfUnit, EndianVec, FileId, FrameDescriptionEntry,
-        FrameTable, LineProgram, LineString, Range, RangeList, RelocateWriter, Relocation, Sections,
+        Address, AttributeValue, CallFrameInstruction, DirectoryId, DwarfUnit, EndianVec, FileId,
+        FrameDescriptionEntry, FrameTable, LineProgram, LineString, Range, RangeList, RelocateWriter,
+        Relocation, Sections,
     },
 };
+use cranelift_codegen::isa::unwind::UnwindInst;
 use std::collections::HashMap;
 
 /// One section: its contents, and what the linker fills in.
@@ -85,15 +87,50 @@ fn frames(env: &Env, code: &Code) -> FrameTable {
     let cie = env.isa.create_systemv_cie().expect("AArch64 has one");
     let cie = table.add_cie(cie);
     for (unit, place) in code.units.iter().zip(code.places) {
-        let start = address(place, 0);
-        let entry = match &unit.unwind {
-            Some(unwind) => unwind.to_fde(start),
-            None => FrameDescriptionEntry::new(start, place.size as u32),
-        };
+        let mut entry = FrameDescriptionEntry::new(address(place, 0), place.size as u32);
+        for (offset, rule) in rules(env, &unit.unwind) {
+            entry.add_instruction(offset, rule);
+        }
         table.add_fde(cie, entry);
     }
     table
 }
+
+/// How to find what the caller had, from each byte offset on, as `made` says how the frame is made. The canonical frame address
+/// is the stack pointer before the call.
+fn rules(env: &Env, made: &[(u32, UnwindInst)]) -> Vec<(u32, CallFrameInstruction)> {
+    let mut rules = Vec::new();
+    // The lowest of the saved registers.
+    let mut lowest = 0;
+    for (offset, step) in made {
+        let mut rule = |rule| rules.push((*offset, rule));
+        match *step {
+            UnwindInst::PushFrameRegs { offset_upward_to_caller_sp: size } => {
+                let size = size as i32;
+                rule(CallFrameInstruction::CfaOffset(size));
+                rule(CallFrameInstruction::Offset(AArch64::X29, -size));
+                rule(CallFrameInstruction::Offset(AArch64::X30, WORD - size));
+            }
+            UnwindInst::DefineNewFrame { offset_upward_to_caller_sp, offset_downward_to_clobbers } => {
+                lowest = -((offset_upward_to_caller_sp + offset_downward_to_clobbers) as i32);
+                rule(CallFrameInstruction::CfaRegister(AArch64::X29));
+            }
+            UnwindInst::SaveReg { clobber_offset, reg } => {
+                let register = env.isa.map_regalloc_reg_to_dwarf(reg.into()).expect("it has a number there");
+                rule(CallFrameInstruction::Offset(Register(register), lowest + clobber_offset as i32));
+            }
+            // The frame pointer stays where it is.
+            UnwindInst::StackAlloc { .. } => {}
+            UnwindInst::RegStackOffset { .. } | UnwindInst::Aarch64SetPointerAuth { .. } => {
+                unreachable!("no function saves its stack pointer or signs its return address")
+            }
+        }
+    }
+    rules
+}
+
+/// Bytes of a register.
+const WORD: i32 = 8;
 
 /// The files of a line program.
 struct Files<'s> {

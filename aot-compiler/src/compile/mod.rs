@@ -1,5 +1,6 @@
 //! One WebAssembly module to one AArch64 ELF object.
 
+mod arguments;
 mod codegen;
 mod constant;
 mod debug;

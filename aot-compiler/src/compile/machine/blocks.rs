@@ -1,7 +1,7 @@
 //! A function's machine code as blocks, and which registers are needed behind each.
 
 use super::{
-    WORD, data, edit,
+    Data, WORD, data, edit,
     effects::{Registers, general},
     instructions,
     operands::{self, FLAGS},
@@ -13,7 +13,7 @@ use std::ops::Range;
 /// All registers.
 const ALL: Registers = !0;
 /// Where arguments and results are, as far as they are in registers: x0 to x8, v0 to v7.
-const PASSED: Registers = 0xff_0000_01ff;
+pub const PASSED: Registers = 0xff_0000_01ff;
 /// Where nothing is when a function returns: x9 to x17, v16 to v31, and the flags.
 const SCRATCH: Registers = 0xffff_0000_0003_fe00 | FLAGS;
 
@@ -29,7 +29,7 @@ pub struct Block {
     /// The registers whose values may be needed behind the last.
     pub live_out: Registers,
     /// Where control goes.
-    next: Successors,
+    pub next: Successors,
     /// What its instructions need together.
     needs: Needs,
 }
@@ -40,11 +40,12 @@ impl Block {
         let code = &unit.code;
         let data = data(code);
         let linked = edit::linked(unit);
-        let entries = edit::entries(unit, &data);
+        let entries = edit::entries(unit);
+        let jumps = data.iter().flat_map(|piece| edit::jumps(code, piece));
         let mut starts = vec![false; code.len() / WORD + 1];
         let calls = unit.handlers.iter().map(|handler| handler.call as usize);
         let named = instructions(code).filter_map(|at| edit::named(code, at));
-        for start in entries.iter().copied().chain(calls).chain(named) {
+        for start in entries.iter().copied().chain(jumps).chain(calls).chain(named) {
             if let Some(is_start) = starts.get_mut(start / WORD) {
                 *is_start = true;
             }
@@ -62,8 +63,8 @@ impl Block {
             range: range.clone(),
             from: if entries.contains(&range.start) { None } else { Some(Vec::new()) },
             live_out: FRAME,
-            next: Successors::of(unit, &linked, &ranges, range),
-            needs: Needs::of(code, range.clone()),
+            next: Successors::of(unit, &linked, &data, &ranges, range),
+            needs: Needs::of(unit, range.clone()),
         };
         let mut blocks = Vec::from_iter(ranges.iter().map(block));
         for number in 0..blocks.len() {
@@ -81,8 +82,8 @@ impl Block {
     }
 
     /// Looks at its instructions again.
-    pub fn update(&mut self, code: &[u8]) {
-        self.needs = Needs::of(code, self.range.clone());
+    pub fn update(&mut self, unit: &Compiled) {
+        self.needs = Needs::of(unit, self.range.clone());
     }
 }
 
@@ -113,25 +114,26 @@ struct Needs {
 
 impl Needs {
     /// Those of the instructions of `range`.
-    fn of(code: &[u8], range: Range<usize>) -> Self {
+    fn of(unit: &Compiled, range: Range<usize>) -> Self {
         let nothing = Self { read: 0, written: 0 };
         range.step_by(WORD).rev().fold(nothing, |Self { read, written }, at| {
-            let first = Self::one(word(code, at));
+            let first = Self::one(word(&unit.code, at), unit.passed(at));
             Self { read: first.before(read), written: first.written | written }
         })
     }
 
-    /// Those of one.
-    fn one(instruction: u32) -> Self {
+    /// Those of one, to which `passed` are arguments if it is a call.
+    fn one(instruction: u32, passed: Registers) -> Self {
         if let Some(operands) = operands::of(instruction) {
             return Self { read: operands.read | FRAME, written: operands.written };
         }
         match instruction {
-            // bl; blr: what is called leaves nothing in those where nothing is when it returns.
-            call if call >> 26 == 0x25 => Self { read: PASSED, written: SCRATCH },
+            // bl; blr: what is called leaves nothing as it is where it has its arguments, results and other values.
+            call if call >> 26 == 0x25 => Self { read: passed, written: PASSED | SCRATCH },
             call if call & 0xffff_fc1f == 0xd63f_0000 => {
-                Self { read: PASSED | general(call >> 5), written: SCRATCH }
+                Self { read: passed | general(call >> 5), written: PASSED | SCRATCH }
             }
+            jump if is_jump(jump) => Self { read: general(jump >> 5), written: 0 },
             // b, ret, udf: what is live behind them says it all.
             other if is_branch(other) || is_return(other) || is_trap(other) => Self { read: 0, written: 0 },
             _ => Self { read: ALL, written: ALL },
@@ -176,22 +178,39 @@ fn is_trap(instruction: u32) -> bool {
     instruction >> 16 == 0
 }
 
-/// The registers whose values are needed before `instruction`, if those of `live` are after it.
-pub fn before(instruction: u32, live: Registers) -> Registers {
-    Needs::one(instruction).before(live)
+/// The registers whose values are needed before `instruction`, to which `passed` are arguments if it is a call, if those of
+/// `live` are after it.
+pub fn before(instruction: u32, passed: Registers, live: Registers) -> Registers {
+    Needs::one(instruction, passed).before(live)
+}
+
+/// The registers that `instruction` reads, to which `passed` are arguments if it is a call, and maybe some more.
+pub fn read(instruction: u32, passed: Registers) -> Registers {
+    Needs::one(instruction, passed).read
+}
+
+/// The registers that `instruction` changes.
+pub fn written(instruction: u32) -> Registers {
+    Needs::one(instruction, 0).written
 }
 
 /// Where control goes from a block.
-struct Successors {
-    /// Numbers of blocks.
-    blocks: Vec<usize>,
+pub struct Successors {
+    /// Numbers of blocks, each of them once.
+    pub blocks: Vec<usize>,
     /// What is needed elsewhere.
     live: Registers,
 }
 
 impl Successors {
     /// That of the block at `range`, of those at `ranges`.
-    fn of(unit: &Compiled, linked: &[bool], ranges: &[Range<usize>], range: &Range<usize>) -> Self {
+    fn of(
+        unit: &Compiled,
+        linked: &[bool],
+        data: &[Data],
+        ranges: &[Range<usize>],
+        range: &Range<usize>,
+    ) -> Self {
         let last = range.end - WORD;
         let is_linked = linked[last / WORD];
         let instruction = word(&unit.code, last);
@@ -211,10 +230,16 @@ impl Successors {
         if !always && !is_indirect(instruction) && !is_trap(instruction) {
             add(range.end);
         }
-        if is_return(instruction) {
-            found.live = !SCRATCH;
-        } else if is_indirect(instruction) || always && is_linked {
-            // A jump table, or a tail call.
+        let table = data.binary_search_by_key(&range.end, |piece| piece.range.start);
+        let table = table.ok().filter(|_| is_jump(instruction)).map(|piece| &data[piece]);
+        if let Some(table) = table {
+            edit::jumps(&unit.code, table).for_each(add);
+            found.blocks.sort_unstable();
+            found.blocks.dedup();
+        } else if is_return(instruction) {
+            found.live = !(PASSED | SCRATCH) | unit.results;
+        } else if is_jump(instruction) || always && is_linked {
+            // A tail call.
             found.live = ALL;
         }
         found

@@ -1,7 +1,7 @@
 //! A function's machine code in blocks, which one pass after the other changes.
 
 use super::{
-    WORD,
+    WORD, before_jump,
     blocks::{self, Block},
     edit,
     lines::Line,
@@ -36,11 +36,15 @@ impl<'a> Code<'a> {
         let mut changed = Vec::new();
         let mut removed = Vec::new();
         for (number, block) in self.blocks.iter().enumerate() {
-            let code = &mut self.unit.code;
             let places = block.range.clone().step_by(WORD);
-            let line = |at| Some(Line { word: word(code, at), is_fixed: fixed[at / WORD] });
+            let unit = &*self.unit;
+            let line = |at| {
+                let (is_fixed, passed) = (fixed[at / WORD], unit.passed(at));
+                Some(Line { word: word(&unit.code, at), is_fixed, passed })
+            };
             lines.clear();
             lines.extend(places.clone().map(line));
+            let code = &mut self.unit.code;
             rewrite(&mut lines, block);
             let mut is_changed = false;
             for (at, line) in places.zip(&lines) {
@@ -77,7 +81,7 @@ impl<'a> Code<'a> {
             return self.renew();
         }
         for &number in changed {
-            self.blocks[number].update(&self.unit.code);
+            self.blocks[number].update(self.unit);
         }
         blocks::find_live(&mut self.blocks);
     }
@@ -96,12 +100,10 @@ impl<'a> Code<'a> {
             let last = block.range.end - WORD;
             if blocks::is_jump(word(&self.unit.code, last)) {
                 let number = last / WORD;
-                tables[number.saturating_sub(JUMP)..=number].fill(true);
+                let before = before_jump(&self.unit.code, last);
+                tables[number.saturating_sub(before)..=number].fill(true);
             }
         }
         tables
     }
 }
-
-/// The most instructions before a jump that have to do with its table.
-const JUMP: usize = 9;

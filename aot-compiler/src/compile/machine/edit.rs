@@ -6,8 +6,7 @@ use sinter_abi::trap::TrapReason;
 use std::collections::BTreeMap;
 
 /// Removes the instructions at the byte offsets `removed`, which ascend, to which no branch goes and which no table but the
-/// one of sites knows. The function keeps its size, as its unwind information has it: what is left over at its end is
-/// undefined instructions. What is returned is where the instructions at each offset are now, by words.
+/// one of sites knows. What is returned is where the instructions at each offset are now, by words.
 pub fn remove(unit: &mut Compiled, removed: &[usize]) -> Vec<usize> {
     let size = unit.code.len();
     let mut moved = Vec::with_capacity(size / WORD + 1);
@@ -32,18 +31,19 @@ pub fn remove(unit: &mut Compiled, removed: &[usize]) -> Vec<usize> {
         }
         if !is_removed(at) {
             let instruction = word(&unit.code, at);
-            let fixed = if linked[at / WORD] { instruction } else { retarget(instruction, at, new) };
+            let retarget = || retargeted(instruction, at, new(at), new).expect("distances shrink");
+            let fixed = if linked[at / WORD] { instruction } else { retarget() };
             code.extend(fixed.to_le_bytes());
         }
         at += WORD;
     }
-    code.resize(size, 0);
     unit.code = code;
     // A call before a removed instruction still returns there.
     unit.sites.retain(|site| site.trap.is_none() || !is_removed(site.code_offset as usize));
     let update = |offset: &mut u32| *offset = new(*offset as usize) as u32;
     unit.sites.iter_mut().for_each(|site| update(&mut site.code_offset));
     unit.relocations.iter_mut().for_each(|relocation| update(&mut relocation.offset));
+    unit.calls.iter_mut().for_each(|call| update(&mut call.offset));
     unit.ranges.iter_mut().for_each(|range| update(&mut range.start));
     for handler in &mut unit.handlers {
         update(&mut handler.call);
@@ -60,7 +60,7 @@ pub fn linked(unit: &Compiled) -> Vec<bool> {
 }
 
 /// The bytes of a literal or a jump table, whose entries are distances from its start.
-fn relocated(code: &[u8], piece: &Data, new: impl Fn(usize) -> usize) -> Vec<u8> {
+pub fn relocated(code: &[u8], piece: &Data, new: impl Fn(usize) -> usize) -> Vec<u8> {
     let range = piece.range.clone();
     if !piece.is_table {
         return code[range].to_vec();
@@ -73,11 +73,13 @@ fn relocated(code: &[u8], piece: &Data, new: impl Fn(usize) -> usize) -> Vec<u8>
     entries.flatten().collect()
 }
 
-/// The instruction at `at` with its target, if it has one, where that is now.
-fn retarget(instruction: u32, at: usize, new: impl Fn(usize) -> usize) -> u32 {
-    let Some((field, distance)) = distance(instruction, at) else { return instruction };
-    let target = at.wrapping_add_signed(distance);
-    field.with(instruction, new(target) as i64 - new(at) as i64)
+/// The instruction at `at`, which comes to `place`, with its target, if it has one, where that is now, if it can reach that.
+pub fn retargeted(instruction: u32, at: usize, place: usize, new: impl Fn(usize) -> usize) -> Option<u32> {
+    let Some((field, old)) = distance(instruction, at) else { return Some(instruction) };
+    let target = new(at.wrapping_add_signed(old)) as i64 - place as i64;
+    let retargeted = field.with(instruction, target);
+    let (_, reached) = distance(retargeted, place)?;
+    (reached as i64 == target).then_some(retargeted)
 }
 
 /// `instruction`, a branch, at `at` with the target `target`, if it can reach that.
@@ -145,17 +147,18 @@ pub fn traps(unit: &Compiled) -> BTreeMap<usize, TrapReason> {
     unit.sites.iter().filter_map(|site| Some((site.code_offset as usize, site.trap?))).collect()
 }
 
-/// The byte offsets that control may reach by another way than from an instruction before or by a branch, where `data` is
-/// that of `unit`: its start, what jump tables lead to, and where exceptions land.
-pub fn entries(unit: &Compiled, data: &[Data]) -> Vec<usize> {
-    let tables = data.iter().filter(|piece| piece.is_table);
-    let jumps = tables.flat_map(|piece| {
-        let start = piece.range.start;
-        let entries = piece.range.clone().step_by(WORD);
-        entries.map(move |entry| start.wrapping_add_signed(word(&unit.code, entry) as i32 as isize))
-    });
+/// The byte offsets that control may reach by another way than from an instruction before, by a branch or by a table: its
+/// start, and where exceptions land.
+pub fn entries(unit: &Compiled) -> Vec<usize> {
     let landings = unit.handlers.iter().map(|handler| handler.landing as usize);
-    std::iter::once(0).chain(jumps).chain(landings).collect()
+    std::iter::once(0).chain(landings).collect()
+}
+
+/// The byte offsets that `piece`, if it is a jump table, leads to.
+pub fn jumps<'a>(code: &'a [u8], piece: &Data) -> impl Iterator<Item = usize> + use<'a> {
+    let start = piece.range.start;
+    let entries = piece.range.clone().step_by(WORD).filter(|_| piece.is_table).collect::<Vec<_>>();
+    entries.into_iter().map(move |entry| start.wrapping_add_signed(word(code, entry) as i32 as isize))
 }
 
 /// Where the instruction at `at` branches to, or what it loads or takes the address of.

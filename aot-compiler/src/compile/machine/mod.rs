@@ -6,6 +6,7 @@
 pub mod access;
 pub mod blocks;
 pub mod code;
+pub mod copy;
 pub mod dependences;
 pub mod edit;
 pub mod effects;
@@ -122,10 +123,25 @@ fn jump_table(code: &[u8], table: usize) -> Option<usize> {
     let register = adr & 31;
     let index = csel & 31;
     let expected = 0xb8a0_5800 | index << 16 | register << 5 | index;
-    if adr & !31 != 0x1000_0080 || ldrsw != expected || csel & 0xffe0_0c00 != 0x9a80_0000 {
+    if adr & !31 != 0x1000_0080 || ldrsw != expected || !is_select(csel) {
         return None;
     }
     constant(code, table - 6 * WORD, index).map(|count| count as usize + 1)
+}
+
+/// How many instructions before the jump at `jump` make the table behind it known.
+pub fn before_jump(code: &[u8], jump: usize) -> usize {
+    let is_movk = |at: usize| word(code, at) >> 23 & 0xff == 0xe5;
+    let constants = (0..jump.saturating_sub(SELECT * WORD)).step_by(WORD).rev();
+    SELECT + 1 + constants.take_while(|&at| is_movk(at)).count()
+}
+
+/// `csel` is that many instructions before a jump.
+const SELECT: usize = 4;
+
+/// Whether `instruction`, which is before a jump, chooses between an index, its first operand, and the largest.
+pub fn is_select(instruction: u32) -> bool {
+    instruction & 0xffe0_0c00 == 0x9a80_0000
 }
 
 /// The constant that the instructions up to the one at `last` put into `register`.

@@ -1,6 +1,6 @@
 //! Machine code for the tests of passes.
 
-use super::{WORD, code::Code, word};
+use super::{WORD, blocks::PASSED, code::Code, word};
 use crate::compile::codegen::{Compiled, Unit};
 
 /// `ret`
@@ -13,11 +13,13 @@ pub fn function(words: &[u32]) -> Compiled {
         wasm: (0, 0),
         code: words.iter().flat_map(|word| word.to_le_bytes()).collect(),
         relocations: Vec::new(),
+        calls: Vec::new(),
+        results: PASSED,
         origins: Default::default(),
         sites: Vec::new(),
         handlers: Vec::new(),
         ranges: Vec::new(),
-        unwind: None,
+        unwind: Vec::new(),
     }
 }
 

@@ -16,6 +16,7 @@
 use crate::compile::machine::{
     blocks::{self, Block},
     code::Code,
+    copy::{Copy, copied, move_general, move_vector},
     effects::Registers,
     frame::{self, SP},
     instructions,
@@ -42,14 +43,6 @@ pub fn run(code: &mut Code) {
         retarget(lines, block.live_out);
         eliminate(lines, block.live_out);
     });
-}
-
-/// A register that is equal to another; both by number in [`Registers`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Copy {
-    source: u32,
-    /// Whether in all bits, not in the lower 32 alone.
-    is_full: bool,
 }
 
 /// What is known at one place of the code.
@@ -270,16 +263,6 @@ const ALL: [u32; 64] = {
     bits
 };
 
-/// mov xD, xN
-fn move_general(to: u32, from: u32) -> u32 {
-    0xaa00_03e0 | from << 16 | to
-}
-
-/// mov vD.16b, vN.16b
-fn move_vector(to: u32, from: u32) -> u32 {
-    0x4ea0_1c00 | from << 16 | from << 5 | to
-}
-
 /// If `instruction` takes the lowest bits of a general register and puts zeros above: how many, to where, and from where.
 fn low_bits(instruction: u32) -> Option<(u32, u32, u32)> {
     let [to, n, m] = [0, 5, 16].map(|shift| instruction >> shift & 31);
@@ -306,20 +289,6 @@ fn low_lane(instruction: u32) -> Option<(u32, u32, u32)> {
     Some((width, instruction & 31, instruction >> 5 & 31))
 }
 
-/// If `instruction` copies a register: to which, and what; both by number in [`Registers`].
-fn copied(instruction: u32) -> Option<(u32, Copy)> {
-    let [to, n, m] = [0, 5, 16].map(|shift| instruction >> shift & 31);
-    let general = |is_full| (to != 31 && m != 31).then_some((to, Copy { source: m, is_full }));
-    match instruction & 0xffe0_ffe0 {
-        0xaa00_03e0 => general(true),
-        0x2a00_03e0 => general(false),
-        _ if instruction & 0xffe0_fc00 == 0x4ea0_1c00 && n == m => {
-            Some((to + 32, Copy { source: m + 32, is_full: true }))
-        }
-        _ => None,
-    }
-}
-
 /// Has what is copied and not needed otherwise made where the copy would be.
 fn retarget(lines: &mut [Option<Line>], live_out: Registers) {
     let mut live = live_after(lines, live_out);
@@ -343,7 +312,7 @@ fn retarget(lines: &mut [Option<Line>], live_out: Registers) {
 fn rename(lines: &mut [Option<Line>], end: usize, from: u32, to: u32) -> Option<usize> {
     let is_from =
         |operand: Operand, word: u32| operand.number(word) == from & 31 && operand.is_vector == (from >= 32);
-    let mut renamed = Vec::new();
+    let mut renamed: Vec<(usize, u32)> = Vec::new();
     for at in (end.saturating_sub(WINDOW)..end).rev() {
         let Some(line) = lines[at] else { continue };
         let operands = operands::of(line.word)?;
@@ -352,7 +321,9 @@ fn rename(lines: &mut [Option<Line>], end: usize, from: u32, to: u32) -> Option<
             let field = operands.write.filter(|&write| is_from(write, line.word) && !line.is_fixed)?;
             lines[at] = Some(Line { word: field.renamed(line.word, to & 31), ..line });
             for (at, word) in renamed {
-                lines[at] = Some(Line { word, is_fixed: false });
+                if let Some(line) = &mut lines[at] {
+                    line.word = word;
+                }
             }
             return Some(at);
         }
@@ -382,7 +353,7 @@ fn eliminate(lines: &mut [Option<Line>], live_out: Registers) {
             !is_pure || operands.written == 0 || operands.written & live != 0
         });
         if is_needed || line.is_fixed {
-            live = blocks::before(line.word, live);
+            live = blocks::before(line.word, line.passed, live);
         } else {
             *place = None;
         }

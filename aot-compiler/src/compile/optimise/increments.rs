@@ -84,7 +84,7 @@ impl Addition {
                 && let Some(moved) = self.moved(&between)
             {
                 for (place, word) in moved.into_iter().chain([(first, word)]) {
-                    lines[place] = Some(Line { word, is_fixed: false });
+                    lines[place] = Some(Line { word, is_fixed: false, passed: 0 });
                 }
                 lines[at] = None;
                 return Some(());
