@@ -7,15 +7,20 @@ pub mod access;
 pub mod blocks;
 pub mod code;
 pub mod copy;
+pub mod cut;
 pub mod dependences;
 pub mod edit;
 pub mod effects;
 pub mod frame;
+pub mod frequency;
 pub mod increment;
+pub mod insert;
 pub mod latency;
 pub mod lines;
 pub mod operands;
 pub mod renames;
+#[cfg(test)]
+pub mod simulate;
 #[cfg(test)]
 pub mod testing;
 pub mod transfer;

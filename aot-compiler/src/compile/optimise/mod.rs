@@ -25,6 +25,7 @@ mod rotate;
 mod rounds;
 mod schedule;
 mod sink;
+mod slots;
 mod spills;
 mod stores;
 mod streams;
@@ -74,6 +75,8 @@ pub enum Pass {
     Offsets,
     /// Copies of registers, and what nobody reads (copies.rs).
     Copies,
+    /// Values on the stack in registers that are free (slots.rs).
+    Slots,
     /// Comparisons that say what the flags say already (conditions.rs).
     Conditions,
     /// Two instructions that are one (folds.rs).
@@ -93,7 +96,7 @@ pub enum Pass {
 }
 
 /// All passes that change no result, with the names by which they are left out.
-pub const PASSES: [(Pass, &str); 21] = [
+pub const PASSES: [(Pass, &str); 22] = [
     (Pass::Inline, "inline"),
     (Pass::Unused, "unused"),
     (Pass::Counters, "counters"),
@@ -108,6 +111,7 @@ pub const PASSES: [(Pass, &str); 21] = [
     (Pass::Spills, "spills"),
     (Pass::Offsets, "offsets"),
     (Pass::Copies, "copies"),
+    (Pass::Slots, "slots"),
     (Pass::Conditions, "conditions"),
     (Pass::Folds, "folds"),
     (Pass::Branches, "branches"),
@@ -254,6 +258,9 @@ pub fn finish(unit: &mut Compiled, passes: Passes) {
         spills::run(code);
     }
     if passes.has(Pass::Copies) {
+        copies::run(code);
+    }
+    if passes.has(Pass::Slots) && slots::run(code) && passes.has(Pass::Copies) {
         copies::run(code);
     }
     if passes.has(Pass::Conditions) {
