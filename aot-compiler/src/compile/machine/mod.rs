@@ -24,6 +24,7 @@ pub mod simulate;
 #[cfg(test)]
 pub mod testing;
 pub mod transfer;
+pub mod webs;
 
 use std::ops::Range;
 

@@ -3,6 +3,7 @@
 mod addresses;
 mod bits;
 mod branches;
+mod coalesce;
 mod conditions;
 mod constants;
 mod contract;
@@ -77,6 +78,8 @@ pub enum Pass {
     Copies,
     /// Values on the stack in registers that are free (slots.rs).
     Slots,
+    /// Values that are copied, in one register (coalesce.rs).
+    Coalesce,
     /// Comparisons that say what the flags say already (conditions.rs).
     Conditions,
     /// Two instructions that are one (folds.rs).
@@ -96,7 +99,7 @@ pub enum Pass {
 }
 
 /// All passes that change no result, with the names by which they are left out.
-pub const PASSES: [(Pass, &str); 22] = [
+pub const PASSES: [(Pass, &str); 23] = [
     (Pass::Inline, "inline"),
     (Pass::Unused, "unused"),
     (Pass::Counters, "counters"),
@@ -112,6 +115,7 @@ pub const PASSES: [(Pass, &str); 22] = [
     (Pass::Offsets, "offsets"),
     (Pass::Copies, "copies"),
     (Pass::Slots, "slots"),
+    (Pass::Coalesce, "coalesce"),
     (Pass::Conditions, "conditions"),
     (Pass::Folds, "folds"),
     (Pass::Branches, "branches"),
@@ -260,7 +264,9 @@ pub fn finish(unit: &mut Compiled, passes: Passes) {
     if passes.has(Pass::Copies) {
         copies::run(code);
     }
-    if passes.has(Pass::Slots) && slots::run(code) && passes.has(Pass::Copies) {
+    let has_changed = passes.has(Pass::Slots) && slots::run(code);
+    let has_changed = passes.has(Pass::Coalesce) && coalesce::run(code) || has_changed;
+    if has_changed && passes.has(Pass::Copies) {
         copies::run(code);
     }
     if passes.has(Pass::Conditions) {
