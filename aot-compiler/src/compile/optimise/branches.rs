@@ -1,4 +1,4 @@
-//! One branch at the end of a loop's round instead of two.
+//! One branch instead of two: at the end of a loop's round, and where one leads past another.
 //!
 //! Where Cranelift leaves a loop by a branch on a condition, and has copies to make on the way back, it makes them behind that
 //! branch and goes back by another one. If the way out needs none of the registers that change there, they may change before:
@@ -10,6 +10,8 @@
 //! ```
 //!
 //! What moves only computes, or loads from the stack, so it neither traps nor is seen by anyone on the way out.
+//!
+//! And where a branch on a condition leads past nothing but another branch, one on the opposite condition takes that way.
 
 use crate::compile::machine::{
     WORD,
@@ -34,9 +36,13 @@ pub fn run(code: &mut Code) {
                 let block = blocks.binary_search_by_key(&at, |block| block.range.start).ok()?;
                 Some(blocks[block].live_in())
             };
-            if let Some(gone) = turn(&mut code.unit.code, test, back, needed, &fixed) {
+            let bytes = &mut code.unit.code;
+            if let Some(gone) = turn(bytes, test, back, needed, &fixed) {
                 has_turned = true;
                 removed.extend(gone);
+            } else if let Some(gone) = take(bytes, test, back, &fixed) {
+                has_turned = true;
+                removed.push(gone);
             }
         }
     }
@@ -71,6 +77,20 @@ fn turn(
         code[at..at + WORD].copy_from_slice(&word.to_le_bytes());
     }
     Some((out == gone + WORD).then_some(gone))
+}
+
+/// Has the branch at the end of `test`, which leads past `over`, take the way of that block if that is nothing but a branch,
+/// which is left over then.
+fn take(code: &mut [u8], test: &Block, over: &Block, fixed: &[bool]) -> Option<usize> {
+    let [tested, gone] = [test, over].map(|block| block.range.end - WORD);
+    let (branch, jump) = (word(code, tested), word(code, gone));
+    let is_alone = over.range.start == gone && blocks::is_branch(jump) && !fixed[gone / WORD];
+    if !is_alone || fixed[tested / WORD] || edit::target(branch, tested)? != over.range.end {
+        return None;
+    }
+    let taken = edit::branch(branch ^ opposite(branch)?, tested, edit::target(jump, gone)?)?;
+    code[tested..tested + WORD].copy_from_slice(&taken.to_le_bytes());
+    Some(gone)
 }
 
 /// Whether `instruction` does nothing but write registers other than those of `needed`.
@@ -114,13 +134,23 @@ mod tests {
     fn one_branch_is_left() {
         // b.hs to the return; b.lo back
         let words = [&BODY[..], &[0x5400_0062, MOV, BACK[1], RET]].concat();
-        assert_eq!(turned(&words), [&BODY[..], &[MOV, 0x54ff_ffa3, RET, 0]].concat());
+        assert_eq!(turned(&words), [&BODY[..], &[MOV, 0x54ff_ffa3, RET]].concat());
         // cbz x11 to the return, nothing to move; cbnz x11 back
         let words = [&BODY[..], &[0xb400_004b, BACK[0], RET]].concat();
-        assert_eq!(turned(&words), [&BODY[..], &[0xb5ff_ffcb, RET, 0]].concat());
+        assert_eq!(turned(&words), [&BODY[..], &[0xb5ff_ffcb, RET]].concat());
         // tbz w11, #3 to what is behind the return; tbnz w11, #3 back, and b out
         let words = [&BODY[..], &[0x3618_006b, BACK[0], RET, RET]].concat();
         assert_eq!(turned(&words), [&BODY[..], &[0x371f_ffcb, 0x1400_0002, RET, RET]].concat());
+    }
+
+    #[test]
+    fn branches_past_a_branch_take_its_way() {
+        // cbz w11 to the second sum; b to the return
+        let words = [0x3400_004b, 0x1400_0003, BODY[0], BODY[0], RET];
+        assert_eq!(turned(&words), [0x3500_006b, BODY[0], BODY[0], RET]);
+        // There is more between them: cbz w11; mov x12, x11; b
+        let words = [0x3400_006b, MOV, 0x1400_0003, BODY[0], BODY[0], RET];
+        assert_eq!(turned(&words), words);
     }
 
     #[test]
