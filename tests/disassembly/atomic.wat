@@ -15,46 +15,46 @@
 ;;       14:       udf #0xc11f
 ;;   ...
 ;; func[1]:
-;;       30:       stp x29, x30, [sp, #-0x10]!
-;;       34:       mov x29, sp
-;;       38:       str x28, [sp, #-0x10]!
-;;       3c:       stp x26, x27, [sp, #-0x10]!
-;;       40:       stp x24, x25, [sp, #-0x10]!
-;;       44:       add x9, x0, w1, uxtw
-;;       48:       add x25, x9, #0x1
-;;       4c:       mov x26, x2
-;;       50:       ldaxrb w27, [x25]
-;;       54:       add w28, w27, w26
-;;       58:       stlxrb w24, w28, [x25]
-;;       5c:       cbnz x24, 0x50 <func[1]+0x20>
-;;       60:       uxtb w0, w27
-;;       64:       ldp x24, x25, [sp], #0x10
-;;       68:       ldp x26, x27, [sp], #0x10
-;;       6c:       ldr x28, [sp], #0x10
-;;       70:       ldp x29, x30, [sp], #0x10
-;;       74:       ret
+;;       20:       stp x29, x30, [sp, #-0x10]!
+;;       24:       mov x29, sp
+;;       28:       str x28, [sp, #-0x10]!
+;;       2c:       stp x26, x27, [sp, #-0x10]!
+;;       30:       stp x24, x25, [sp, #-0x10]!
+;;       34:       add x9, x0, w1, uxtw
+;;       38:       add x25, x9, #0x1
+;;       3c:       mov x26, x2
+;;       40:       ldaxrb w27, [x25]
+;;       44:       add w28, w27, w26
+;;       48:       stlxrb w24, w28, [x25]
+;;       4c:       cbnz x24, 0x40 <func[1]+0x20>
+;;       50:       uxtb w0, w27
+;;       54:       ldp x24, x25, [sp], #0x10
+;;       58:       ldp x26, x27, [sp], #0x10
+;;       5c:       ldr x28, [sp], #0x10
+;;       60:       ldp x29, x30, [sp], #0x10
+;;       64:       ret
 ;;   ...
 ;; func[2]:
-;;       80:       stp x29, x30, [sp, #-0x10]!
-;;       84:       mov x29, sp
-;;       88:       str x28, [sp, #-0x10]!
-;;       8c:       stp x26, x27, [sp, #-0x10]!
-;;       90:       stp x24, x25, [sp, #-0x10]!
-;;       94:       and w9, w1, #0x3
-;;       98:       cbnz w9, 0xd4 <func[2]+0x54>
-;;       9c:       add x25, x0, w1, uxtw
-;;       a0:       lsr w26, w2, w0
-;;       a4:       mov x28, x3
-;;       a8:       ldaxr w27, [x25]
-;;       ac:       cmp x27, x26
-;;       b0:       b.ne 0xbc <func[2]+0x3c>
-;;       b4:       stlxr w24, w28, [x25]
-;;       b8:       cbnz x24, 0xa8 <func[2]+0x28>
-;;       bc:       mov x0, x27
-;;       c0:       ldp x24, x25, [sp], #0x10
-;;       c4:       ldp x26, x27, [sp], #0x10
-;;       c8:       ldr x28, [sp], #0x10
-;;       cc:       ldp x29, x30, [sp], #0x10
-;;       d0:       ret
-;;       d4:       udf #0xc11f
+;;       70:       stp x29, x30, [sp, #-0x10]!
+;;       74:       mov x29, sp
+;;       78:       str x28, [sp, #-0x10]!
+;;       7c:       stp x26, x27, [sp, #-0x10]!
+;;       80:       stp x24, x25, [sp, #-0x10]!
+;;       84:       and w9, w1, #0x3
+;;       88:       cbnz w9, 0xc4 <func[2]+0x54>
+;;       8c:       add x25, x0, w1, uxtw
+;;       90:       lsr w26, w2, w0
+;;       94:       mov x28, x3
+;;       98:       ldaxr w27, [x25]
+;;       9c:       cmp x27, x26
+;;       a0:       b.ne 0xac <func[2]+0x3c>
+;;       a4:       stlxr w24, w28, [x25]
+;;       a8:       cbnz x24, 0x98 <func[2]+0x28>
+;;       ac:       mov x0, x27
+;;       b0:       ldp x24, x25, [sp], #0x10
+;;       b4:       ldp x26, x27, [sp], #0x10
+;;       b8:       ldr x28, [sp], #0x10
+;;       bc:       ldp x29, x30, [sp], #0x10
+;;       c0:       ret
+;;       c4:       udf #0xc11f
 ;;   ...

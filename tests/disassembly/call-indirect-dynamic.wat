@@ -9,22 +9,21 @@
 ;;        0:       ldur x3, [x0, #-0x20]
 ;;        4:       str x1, [x3]
 ;;        8:       ret
-;;   ...
+;;        c:       udf #0x0
 ;; call:
-;;       20:       stp x29, x30, [sp, #-0x10]!
-;;       24:       mov x29, sp
-;;       28:       mov w10, w2
-;;       2c:       cmp x10, #0x2
-;;       30:       b.hs 0x58 <call+0x38>
-;;       34:       ldur x12, [x0, #-0x20]
-;;       38:       ldr x12, [x12, w2, uxtw #3]
-;;       3c:       ldr w13, [x12, #0x10]
-;;       40:       cmp w13, #0x6
-;;       44:       b.ne 0x5c <call+0x3c>
-;;       48:       ldp x14, x0, [x12]
-;;       4c:       blr x14
-;;       50:       ldp x29, x30, [sp], #0x10
-;;       54:       ret
-;;       58:       udf #0xc11f
-;;       5c:       udf #0xc11f
-;;   ...
+;;       10:       stp x29, x30, [sp, #-0x10]!
+;;       14:       mov x29, sp
+;;       18:       mov w10, w2
+;;       1c:       cmp x10, #0x2
+;;       20:       b.hs 0x48 <call+0x38>
+;;       24:       ldur x12, [x0, #-0x20]
+;;       28:       ldr x12, [x12, w2, uxtw #3]
+;;       2c:       ldr w13, [x12, #0x10]
+;;       30:       cmp w13, #0x6
+;;       34:       b.ne 0x4c <call+0x3c>
+;;       38:       ldp x14, x0, [x12]
+;;       3c:       blr x14
+;;       40:       ldp x29, x30, [sp], #0x10
+;;       44:       ret
+;;       48:       udf #0xc11f
+;;       4c:       udf #0xc11f

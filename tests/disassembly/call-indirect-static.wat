@@ -12,29 +12,29 @@
 ;;        4:       ret
 ;;   ...
 ;; two:
-;;       20:       mov w0, #0x2                // =2
-;;       24:       ret
+;;       10:       mov w0, #0x2                // =2
+;;       14:       ret
 ;;   ...
 ;; call:
-;;       40:       stp x29, x30, [sp, #-0x10]!
-;;       44:       mov x29, sp
-;;       48:       mov w10, w2
-;;       4c:       cmp x10, #0x3
-;;       50:       b.hs 0x88 <call+0x48>
-;;       54:       adrp x12, 0x0 <one>
-;;   0000000000000054:  R_AARCH64_ADR_PREL_PG_HI21 .data.rel.ro.wasm
-;;       58:       add x12, x12, #0x0
-;;   0000000000000058:  R_AARCH64_ADD_ABS_LO12_NC .data.rel.ro.wasm
-;;       5c:       lsl x13, x10, #4
-;;       60:       add x14, x12, x10, lsl #4
-;;       64:       ldr x14, [x14, #0x8]
-;;       68:       cmp x14, #0x7
-;;       6c:       b.ne 0x80 <call+0x40>
-;;       70:       ldr x14, [x12, x13]
-;;       74:       blr x14
-;;       78:       ldp x29, x30, [sp], #0x10
-;;       7c:       ret
-;;       80:       cbnz x14, 0x8c <call+0x4c>
-;;       84:       udf #0xc11f
-;;       88:       udf #0xc11f
-;;       8c:       udf #0xc11f
+;;       20:       stp x29, x30, [sp, #-0x10]!
+;;       24:       mov x29, sp
+;;       28:       mov w10, w2
+;;       2c:       cmp x10, #0x3
+;;       30:       b.hs 0x68 <call+0x48>
+;;       34:       adrp x12, 0x0 <one>
+;;   0000000000000034:  R_AARCH64_ADR_PREL_PG_HI21 .data.rel.ro.wasm
+;;       38:       add x12, x12, #0x0
+;;   0000000000000038:  R_AARCH64_ADD_ABS_LO12_NC .data.rel.ro.wasm
+;;       3c:       lsl x13, x10, #4
+;;       40:       add x14, x12, x10, lsl #4
+;;       44:       ldr x14, [x14, #0x8]
+;;       48:       cmp x14, #0x7
+;;       4c:       b.ne 0x60 <call+0x40>
+;;       50:       ldr x14, [x12, x13]
+;;       54:       blr x14
+;;       58:       ldp x29, x30, [sp], #0x10
+;;       5c:       ret
+;;       60:       cbnz x14, 0x6c <call+0x4c>
+;;       64:       udf #0xc11f
+;;       68:       udf #0xc11f
+;;       6c:       udf #0xc11f

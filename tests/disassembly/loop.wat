@@ -17,8 +17,7 @@
 ;;        c:       add w1, w1, #0x4
 ;;       10:       add w0, w4, w11
 ;;       14:       cmp w1, w2
-;;       18:       b.hs 0x24 <func[0]+0x24>
-;;       1c:       mov x4, x0
-;;       20:       b 0x8 <func[0]+0x8>
-;;       24:       ret
+;;       18:       mov x4, x0
+;;       1c:       b.lo 0x8 <func[0]+0x8>
+;;       20:       ret
 ;;   ...

@@ -11,17 +11,17 @@
 ;;        4:       ret
 ;;   ...
 ;; func[1]:
-;;       20:       ldur x3, [x0, #-0x28]
-;;       24:       lsr x0, x3, #16
-;;       28:       ret
-;;   ...
+;;       10:       ldur x3, [x0, #-0x28]
+;;       14:       lsr x0, x3, #16
+;;       18:       ret
+;;       1c:       udf #0x0
 ;; func[2]:
-;;       40:       stp x29, x30, [sp, #-0x10]!
-;;       44:       mov x29, sp
-;;       48:       mov x7, x1
-;;       4c:       mov w1, #0x1                // =1
-;;       50:       mov w2, w7
-;;       54:       bl 0x54 <func[2]+0x14>
-;;   0000000000000054:  R_AARCH64_CALL26 sinter_memory_grow
-;;       58:       ldp x29, x30, [sp], #0x10
-;;       5c:       ret
+;;       20:       stp x29, x30, [sp, #-0x10]!
+;;       24:       mov x29, sp
+;;       28:       mov x7, x1
+;;       2c:       mov w1, #0x1                // =1
+;;       30:       mov w2, w7
+;;       34:       bl 0x34 <func[2]+0x14>
+;;   0000000000000034:  R_AARCH64_CALL26 sinter_memory_grow
+;;       38:       ldp x29, x30, [sp], #0x10
+;;       3c:       ret

@@ -15,46 +15,43 @@
 ;;       10:       ldr w0, [x0, x1]
 ;;       14:       ret
 ;;       18:       udf #0xc11f
-;;   ...
+;;       1c:       udf #0x0
 ;; func[1]:
-;;       30:       ldur x6, [x0, #-0x18]
-;;       34:       sub x6, x6, #0x10
-;;       38:       cmp x1, x6
-;;       3c:       b.hi 0x4c <func[1]+0x1c>
-;;       40:       add x8, x0, x1
-;;       44:       str x2, [x8, #0x8]
-;;       48:       ret
-;;       4c:       udf #0xc11f
-;;   ...
+;;       20:       ldur x6, [x0, #-0x18]
+;;       24:       sub x6, x6, #0x10
+;;       28:       cmp x1, x6
+;;       2c:       b.hi 0x3c <func[1]+0x1c>
+;;       30:       add x8, x0, x1
+;;       34:       str x2, [x8, #0x8]
+;;       38:       ret
+;;       3c:       udf #0xc11f
 ;; func[2]:
-;;       60:       ldur x12, [x0, #-0x18]
-;;       64:       mov x13, #0x678a            // =26506
-;;       68:       movk x13, #0x2345, lsl #16
-;;       6c:       movk x13, #0x1, lsl #32
-;;       70:       adds x13, x1, x13
-;;       74:       b.hs 0x98 <func[2]+0x38>
-;;       78:       cmp x13, x12
-;;       7c:       b.hi 0x9c <func[2]+0x3c>
-;;       80:       add x15, x0, x1
-;;       84:       mov x0, #0x6789             // =26505
-;;       88:       movk x0, #0x2345, lsl #16
-;;       8c:       movk x0, #0x1, lsl #32
-;;       90:       ldrb w0, [x15, x0]
-;;       94:       ret
-;;       98:       udf #0xc11f
-;;       9c:       udf #0xc11f
-;;   ...
+;;       40:       ldur x12, [x0, #-0x18]
+;;       44:       mov x13, #0x678a            // =26506
+;;       48:       movk x13, #0x2345, lsl #16
+;;       4c:       movk x13, #0x1, lsl #32
+;;       50:       adds x13, x1, x13
+;;       54:       b.hs 0x78 <func[2]+0x38>
+;;       58:       cmp x13, x12
+;;       5c:       b.hi 0x7c <func[2]+0x3c>
+;;       60:       add x15, x0, x1
+;;       64:       mov x0, #0x6789             // =26505
+;;       68:       movk x0, #0x2345, lsl #16
+;;       6c:       movk x0, #0x1, lsl #32
+;;       70:       ldrb w0, [x15, x0]
+;;       74:       ret
+;;       78:       udf #0xc11f
+;;       7c:       udf #0xc11f
 ;; func[3]:
-;;       b0:       ldur x8, [x0, #-0x18]
-;;       b4:       mov x9, #-0x1               // =-1
-;;       b8:       adds x9, x1, x9
-;;       bc:       b.hs 0xd8 <func[3]+0x28>
-;;       c0:       cmp x9, x8
-;;       c4:       b.hi 0xdc <func[3]+0x2c>
-;;       c8:       mov x9, #-0x1               // =-1
-;;       cc:       add x11, x0, x9
-;;       d0:       ldrb w0, [x11, x1]
-;;       d4:       ret
-;;       d8:       udf #0xc11f
-;;       dc:       udf #0xc11f
-;;   ...
+;;       80:       ldur x8, [x0, #-0x18]
+;;       84:       mov x9, #-0x1               // =-1
+;;       88:       adds x9, x1, x9
+;;       8c:       b.hs 0xa8 <func[3]+0x28>
+;;       90:       cmp x9, x8
+;;       94:       b.hi 0xac <func[3]+0x2c>
+;;       98:       mov x9, #-0x1               // =-1
+;;       9c:       add x11, x0, x9
+;;       a0:       ldrb w0, [x11, x1]
+;;       a4:       ret
+;;       a8:       udf #0xc11f
+;;       ac:       udf #0xc11f

@@ -9,10 +9,8 @@
 ;;        4:       add x5, x0, x3
 ;;        8:       ldr w0, [x5, w1, uxtw]
 ;;        c:       ret
-;;   ...
 ;; func[1]:
-;;       20:       add x5, x0, w1, uxtw
-;;       24:       mov x6, #0xffffffff         // =4294967295
-;;       28:       str d0, [x5, x6]
-;;       2c:       ret
-;;   ...
+;;       10:       add x5, x0, w1, uxtw
+;;       14:       mov x6, #0xffffffff         // =4294967295
+;;       18:       str d0, [x5, x6]
+;;       1c:       ret

@@ -8,9 +8,9 @@
 ;;        0:       add x4, x0, w1, uxtw
 ;;        4:       ldr x0, [x4, #0x8]
 ;;        8:       ret
-;;   ...
+;;        c:       udf #0x0
 ;; func[1]:
-;;       20:       add x4, x0, w1, uxtw
-;;       24:       strb w2, [x4, #0xfff]
-;;       28:       ret
-;;   ...
+;;       10:       add x4, x0, w1, uxtw
+;;       14:       strb w2, [x4, #0xfff]
+;;       18:       ret
+;;       1c:       udf #0x0

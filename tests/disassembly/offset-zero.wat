@@ -9,6 +9,6 @@
 ;;        4:       ret
 ;;   ...
 ;; func[1]:
-;;       20:       str q0, [x0, w1, uxtw]
-;;       24:       ret
+;;       10:       str q0, [x0, w1, uxtw]
+;;       14:       ret
 ;;   ...

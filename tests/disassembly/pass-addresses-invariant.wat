@@ -35,6 +35,36 @@
 ;;       20:       cmp w3, w4
 ;;       24:       b.lo 0x8 <func[0]+0x8>
 ;;       28:       ret
+;;       2c:       udf #0x0
+;; func[1]:
+;;       30:       mov x12, #0xc               // =12
+;;       34:       ldrb w13, [x0, w2, uxtw]
+;;       38:       madd w13, w13, w12, w1
+;;       3c:       add x13, x0, w13, uxtw
+;;       40:       str w2, [x13, #0x8]
+;;       44:       mov x14, #0x7               // =7
+;;       48:       str x14, [x13]
+;;       4c:       ldrh w15, [x0, w2, uxtw]
+;;       50:       add w2, w2, w15
+;;       54:       cmp w2, w3
+;;       58:       b.lo 0x34 <func[1]+0x4>
+;;       5c:       ret
+
+;; with addresses
+;; func[0]:
+;;        0:       mov x2, #0x900000000        // =38654705664
+;;        4:       add x6, x0, x2
+;;        8:       mov x2, x0
+;;        c:       mov w0, #0x0                // =0
+;;       10:       add x1, x6, w1, sxtw
+;;       14:       ldrb w5, [x2, w3, uxtw]
+;;       18:       add x0, x1, w0, sxtw #2
+;;       1c:       ldr w0, [x0, w5, sxtw #2]
+;;       20:       ldrh w5, [x2, w3, uxtw]
+;;       24:       add w3, w3, w5
+;;       28:       cmp w3, w4
+;;       2c:       b.lo 0x14 <func[0]+0x14>
+;;       30:       ret
 ;;   ...
 ;; func[1]:
 ;;       40:       mov x12, #0xc               // =12
@@ -49,36 +79,3 @@
 ;;       64:       cmp w2, w3
 ;;       68:       b.lo 0x44 <func[1]+0x4>
 ;;       6c:       ret
-;;   ...
-
-;; with addresses
-;; func[0]:
-;;        0:       mov x2, #0x900000000        // =38654705664
-;;        4:       add x2, x0, x2
-;;        8:       mov x5, x0
-;;        c:       mov w0, #0x0                // =0
-;;       10:       add x1, x2, w1, sxtw
-;;       14:       mov x2, x5
-;;       18:       ldrb w5, [x2, w3, uxtw]
-;;       1c:       add x0, x1, w0, sxtw #2
-;;       20:       ldr w0, [x0, w5, sxtw #2]
-;;       24:       ldrh w5, [x2, w3, uxtw]
-;;       28:       add w3, w3, w5
-;;       2c:       cmp w3, w4
-;;       30:       b.lo 0x18 <func[0]+0x18>
-;;       34:       ret
-;;   ...
-;; func[1]:
-;;       50:       mov x12, #0xc               // =12
-;;       54:       ldrb w13, [x0, w2, uxtw]
-;;       58:       madd w13, w13, w12, w1
-;;       5c:       add x13, x0, w13, uxtw
-;;       60:       str w2, [x13, #0x8]
-;;       64:       mov x14, #0x7               // =7
-;;       68:       str x14, [x13]
-;;       6c:       ldrh w15, [x0, w2, uxtw]
-;;       70:       add w2, w2, w15
-;;       74:       cmp w2, w3
-;;       78:       b.lo 0x54 <func[1]+0x4>
-;;       7c:       ret
-;;   ...

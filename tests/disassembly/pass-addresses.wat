@@ -26,7 +26,6 @@
 ;;       24:       fadd d0, d17, d18
 ;;       28:       cbnz w7, 0x8 <func[0]+0x8>
 ;;       2c:       ret
-;;   ...
 
 ;; with addresses
 ;; func[0]:

@@ -21,14 +21,14 @@
 ;;       14:       ret
 ;;   ...
 ;; func[1]:
+;;       20:       fcmp d0, d1
+;;       24:       cset x9, mi
+;;       28:       strb w9, [x0, #0x10]
+;;       2c:       mov w10, #0x0               // =0
 ;;       30:       fcmp d0, d1
-;;       34:       cset x9, mi
-;;       38:       strb w9, [x0, #0x10]
-;;       3c:       mov w10, #0x0               // =0
-;;       40:       fcmp d0, d1
-;;       44:       csel x0, x1, x10, mi
-;;       48:       ret
-;;   ...
+;;       34:       csel x0, x1, x10, mi
+;;       38:       ret
+;;       3c:       udf #0x0
 
 ;; with conditions
 ;; func[0]:
@@ -39,10 +39,10 @@
 ;;       10:       ret
 ;;   ...
 ;; func[1]:
-;;       30:       fcmp d0, d1
-;;       34:       cset x9, mi
-;;       38:       strb w9, [x0, #0x10]
-;;       3c:       mov w10, #0x0               // =0
-;;       40:       csel x0, x1, x10, mi
-;;       44:       ret
+;;       20:       fcmp d0, d1
+;;       24:       cset x9, mi
+;;       28:       strb w9, [x0, #0x10]
+;;       2c:       mov w10, #0x0               // =0
+;;       30:       csel x0, x1, x10, mi
+;;       34:       ret
 ;;   ...

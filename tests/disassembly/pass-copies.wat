@@ -26,21 +26,19 @@
 ;;       10:       ret
 ;;   ...
 ;; half:
-;;       30:       ldrh w4, [x0, w1, uxtw]
-;;       34:       and w0, w4, #0xffff
-;;       38:       ret
-;;   ...
+;;       20:       ldrh w4, [x0, w1, uxtw]
+;;       24:       and w0, w4, #0xffff
+;;       28:       ret
+;;       2c:       udf #0x0
 ;; sum:
-;;       50:       mov x11, x0
-;;       54:       mov w0, #0x0                // =0
-;;       58:       mov x13, x11
-;;       5c:       ldr w1, [x13, w1, uxtw]
-;;       60:       sub w2, w2, #0x1
-;;       64:       madd w0, w0, w1, w1
-;;       68:       cmp w2, w0
-;;       6c:       b.lo 0x5c <sum+0xc>
-;;       70:       ret
-;;   ...
+;;       30:       mov x13, x0
+;;       34:       mov w0, #0x0                // =0
+;;       38:       ldr w1, [x13, w1, uxtw]
+;;       3c:       sub w2, w2, #0x1
+;;       40:       madd w0, w0, w1, w1
+;;       44:       cmp w2, w0
+;;       48:       b.lo 0x38 <sum+0x8>
+;;       4c:       ret
 
 ;; with copies
 ;; below:
@@ -51,17 +49,15 @@
 ;;       10:       ret
 ;;   ...
 ;; half:
-;;       30:       ldrh w4, [x0, w1, uxtw]
-;;       34:       mov x0, x4
-;;       38:       ret
+;;       20:       ldrh w0, [x0, w1, uxtw]
+;;       24:       ret
 ;;   ...
 ;; sum:
-;;       50:       mov x13, x0
-;;       54:       mov w0, #0x0                // =0
-;;       58:       ldr w1, [x13, w1, uxtw]
-;;       5c:       sub w2, w2, #0x1
-;;       60:       madd w0, w0, w1, w1
-;;       64:       cmp w2, w0
-;;       68:       b.lo 0x58 <sum+0x8>
-;;       6c:       ret
-;;   ...
+;;       30:       mov x13, x0
+;;       34:       mov w0, #0x0                // =0
+;;       38:       ldr w1, [x13, w1, uxtw]
+;;       3c:       sub w2, w2, #0x1
+;;       40:       madd w0, w0, w1, w1
+;;       44:       cmp w2, w0
+;;       48:       b.lo 0x38 <sum+0x8>
+;;       4c:       ret

@@ -16,7 +16,7 @@
 ;;       10:       add w9, w9, w10
 ;;       14:       add w0, w9, w8
 ;;       18:       ret
-;;   ...
+;;       1c:       udf #0x0
 
 ;; with fields
 ;; func[0]:

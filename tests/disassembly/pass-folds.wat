@@ -24,51 +24,45 @@
 ;;       14:       ret
 ;;   ...
 ;; difference:
-;;       30:       lsr w4, w2, #3
-;;       34:       sub w0, w1, w4
-;;       38:       ret
-;;   ...
+;;       20:       lsr w4, w2, #3
+;;       24:       sub w0, w1, w4
+;;       28:       ret
+;;       2c:       udf #0x0
 ;; products:
-;;       50:       mul v5.4s, v1.4s, v2.4s
-;;       54:       add v0.4s, v0.4s, v5.4s
-;;       58:       ret
-;;   ...
+;;       30:       mul v5.4s, v1.4s, v2.4s
+;;       34:       add v0.4s, v0.4s, v5.4s
+;;       38:       ret
+;;       3c:       udf #0x0
 ;; wide_products:
-;;       70:       smull v5.4s, v1.4h, v2.4h
-;;       74:       sub v0.4s, v0.4s, v5.4s
-;;       78:       ret
-;;   ...
+;;       40:       smull v5.4s, v1.4h, v2.4h
+;;       44:       sub v0.4s, v0.4s, v5.4s
+;;       48:       ret
+;;       4c:       udf #0x0
 ;; lane:
-;;       90:       mov s4, v1.s[2]
-;;       94:       mov v0.s[1], v4.s[0]
-;;       98:       ret
-;;   ...
+;;       50:       mov s4, v1.s[2]
+;;       54:       mov v0.s[1], v4.s[0]
+;;       58:       ret
+;;       5c:       udf #0x0
 
 ;; with folds
 ;; rotations:
 ;;        0:       ror w7, w1, #0xb
 ;;        4:       eor w6, w7, w1, ror #6
-;;        8:       ror w7, w1, #0x19
-;;        c:       eor w0, w6, w7
-;;       10:       ret
-;;   ...
+;;        8:       eor w0, w6, w1, ror #25
+;;        c:       ret
 ;; difference:
-;;       30:       lsr w4, w2, #3
-;;       34:       sub w0, w1, w4
-;;       38:       ret
+;;       10:       sub w0, w1, w2, lsr #3
+;;       14:       ret
 ;;   ...
 ;; products:
-;;       50:       mul v5.4s, v1.4s, v2.4s
-;;       54:       add v0.4s, v0.4s, v5.4s
-;;       58:       ret
+;;       20:       mla v0.4s, v1.4s, v2.4s
+;;       24:       ret
 ;;   ...
 ;; wide_products:
-;;       70:       smull v5.4s, v1.4h, v2.4h
-;;       74:       sub v0.4s, v0.4s, v5.4s
-;;       78:       ret
+;;       30:       smlsl v0.4s, v1.4h, v2.4h
+;;       34:       ret
 ;;   ...
 ;; lane:
-;;       90:       mov s4, v1.s[2]
-;;       94:       mov v0.s[1], v4.s[0]
-;;       98:       ret
+;;       40:       mov v0.s[1], v1.s[2]
+;;       44:       ret
 ;;   ...

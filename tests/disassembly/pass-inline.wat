@@ -34,52 +34,49 @@
 ;;       1c:       mov x19, x1
 ;;       20:       mov x0, x21
 ;;       24:       mov x1, x19
-;;       28:       bl 0xc0 <at>
-;;       2c:       sub w2, w20, #0x1
-;;       30:       add w1, w22, w0
-;;       34:       mov x22, x1
-;;       38:       add w19, w19, #0x4
-;;       3c:       mov x20, x2
-;;       40:       cbnz w2, 0x20 <sum+0x20>
-;;       44:       mov x0, x22
-;;       48:       ldp x19, x20, [sp], #0x10
-;;       4c:       ldp x21, x22, [sp], #0x10
-;;       50:       ldp x29, x30, [sp], #0x10
-;;       54:       ret
-;;   ...
+;;       28:       bl 0xa0 <at>
+;;       2c:       sub w20, w20, #0x1
+;;       30:       add w22, w22, w0
+;;       34:       add w19, w19, #0x4
+;;       38:       cbnz w20, 0x20 <sum+0x20>
+;;       3c:       mov x0, x22
+;;       40:       ldp x19, x20, [sp], #0x10
+;;       44:       ldp x21, x22, [sp], #0x10
+;;       48:       ldp x29, x30, [sp], #0x10
+;;       4c:       ret
 ;; twice:
-;;       70:       stp x29, x30, [sp, #-0x10]!
-;;       74:       mov x29, sp
-;;       78:       bl 0x90 <checked>
-;;       7c:       add w0, w0, w0
-;;       80:       ldp x29, x30, [sp], #0x10
-;;       84:       ret
+;;       50:       stp x29, x30, [sp, #-0x10]!
+;;       54:       mov x29, sp
+;;       58:       bl 0x70 <checked>
+;;       5c:       add w0, w0, w0
+;;       60:       ldp x29, x30, [sp], #0x10
+;;       64:       ret
 ;;   ...
 ;; checked:
-;;       90:       stp x29, x30, [sp, #-0x10]!
-;;       94:       mov x29, sp
-;;       98:       cbz w1, 0xa8 <checked+0x18>
-;;       9c:       bl 0xc0 <at>
-;;       a0:       ldp x29, x30, [sp], #0x10
-;;       a4:       ret
-;;       a8:       mov w0, #-0x1               // =-1
-;;       ac:       ldp x29, x30, [sp], #0x10
-;;       b0:       ret
+;;       70:       stp x29, x30, [sp, #-0x10]!
+;;       74:       mov x29, sp
+;;       78:       cbz w1, 0x88 <checked+0x18>
+;;       7c:       bl 0xa0 <at>
+;;       80:       ldp x29, x30, [sp], #0x10
+;;       84:       ret
+;;       88:       mov w0, #-0x1               // =-1
+;;       8c:       ldp x29, x30, [sp], #0x10
+;;       90:       ret
 ;;   ...
 ;; at:
-;;       c0:       add x4, x0, w1, uxtw
-;;       c4:       ldr w0, [x4, #0x10]
-;;       c8:       ret
-;;   ...
+;;       a0:       add x4, x0, w1, uxtw
+;;       a4:       ldr w0, [x4, #0x10]
+;;       a8:       ret
+;;       ac:       udf #0x0
 ;; deep:
-;;       e0:       stp x29, x30, [sp, #-0x10]!
-;;       e4:       mov x29, sp
-;;       e8:       bl 0xe0 <deep>
-;;       ec:       mov w5, #0x3                // =3
-;;       f0:       mul w0, w0, w5
-;;       f4:       ldp x29, x30, [sp], #0x10
-;;       f8:       ret
-;;       fc:       udf #0x0
+;;       b0:       stp x29, x30, [sp, #-0x10]!
+;;       b4:       mov x29, sp
+;;       b8:       bl 0xb0 <deep>
+;;       bc:       mov w5, #0x3                // =3
+;;       c0:       mul w0, w0, w5
+;;       c4:       ldp x29, x30, [sp], #0x10
+;;       c8:       ret
+;;       cc:       udf #0x0
 
 ;; with inline
 ;; sum:
@@ -94,28 +91,28 @@
 ;;       20:       ret
 ;;   ...
 ;; twice:
-;;       40:       cbz w1, 0x50 <twice+0x10>
-;;       44:       add x9, x0, w1, uxtw
-;;       48:       ldr w6, [x9, #0x10]
-;;       4c:       b 0x54 <twice+0x14>
-;;       50:       mov w6, #-0x1               // =-1
-;;       54:       add w0, w6, w6
-;;       58:       ret
-;;   ...
+;;       30:       cbz w1, 0x40 <twice+0x10>
+;;       34:       add x9, x0, w1, uxtw
+;;       38:       ldr w6, [x9, #0x10]
+;;       3c:       b 0x44 <twice+0x14>
+;;       40:       mov w6, #-0x1               // =-1
+;;       44:       add w0, w6, w6
+;;       48:       ret
+;;       4c:       udf #0x0
 ;; checked:
-;;       70:       cbz w1, 0x80 <checked+0x10>
-;;       74:       add x7, x0, w1, uxtw
-;;       78:       ldr w0, [x7, #0x10]
-;;       7c:       ret
-;;       80:       mov w0, #-0x1               // =-1
-;;       84:       ret
+;;       50:       cbz w1, 0x60 <checked+0x10>
+;;       54:       add x7, x0, w1, uxtw
+;;       58:       ldr w0, [x7, #0x10]
+;;       5c:       ret
+;;       60:       mov w0, #-0x1               // =-1
+;;       64:       ret
 ;;   ...
 ;; deep:
-;;       a0:       stp x29, x30, [sp, #-0x10]!
-;;       a4:       mov x29, sp
-;;       a8:       bl 0xa0 <deep>
-;;       ac:       mov w5, #0x3                // =3
-;;       b0:       mul w0, w0, w5
-;;       b4:       ldp x29, x30, [sp], #0x10
-;;       b8:       ret
-;;       bc:       udf #0x0
+;;       70:       stp x29, x30, [sp, #-0x10]!
+;;       74:       mov x29, sp
+;;       78:       bl 0x70 <deep>
+;;       7c:       mov w5, #0x3                // =3
+;;       80:       mul w0, w0, w5
+;;       84:       ldp x29, x30, [sp], #0x10
+;;       88:       ret
+;;       8c:       udf #0x0

@@ -35,35 +35,33 @@
 ;;       24:       add x2, x1, #0x320
 ;;       28:       ld1 { v3.d }[0], [x12], x0
 ;;       2c:       ldr d1, [x13]
-;;       30:       ldr d4, [x1]
+;;       30:       ld1 { v4.d }[0], [x1], x0
 ;;       34:       ldr d2, [x2]
 ;;       38:       sub w3, w3, #0x1
 ;;       3c:       mov v3.d[1], v1.d[0]
-;;       40:       mov v1.16b, v4.16b
-;;       44:       mov v1.d[1], v2.d[0]
-;;       48:       fmul v1.2d, v3.2d, v1.2d
-;;       4c:       fadd v0.2d, v0.2d, v1.2d
-;;       50:       add x13, x13, x0
-;;       54:       add x2, x2, x0
-;;       58:       add x1, x1, x0
-;;       5c:       cbnz w3, 0x28 <columns+0x28>
-;;       60:       ret
-;;   ...
+;;       40:       mov v4.d[1], v2.d[0]
+;;       44:       fmul v1.2d, v3.2d, v4.2d
+;;       48:       fadd v0.2d, v0.2d, v1.2d
+;;       4c:       add x13, x13, x0
+;;       50:       add x2, x2, x0
+;;       54:       cbnz w3, 0x28 <columns+0x28>
+;;       58:       ret
+;;       5c:       udf #0x0
 ;; load:
-;;       80:       ldr h5, [x0, w1, uxtw]
-;;       84:       mov v0.h[5], v5.h[0]
-;;       88:       ret
-;;   ...
+;;       60:       ldr h5, [x0, w1, uxtw]
+;;       64:       mov v0.h[5], v5.h[0]
+;;       68:       ret
+;;       6c:       udf #0x0
 ;; replace:
-;;       a0:       ldrb w5, [x0, w1, uxtw]
-;;       a4:       mov v0.b[13], w5
-;;       a8:       ret
-;;   ...
+;;       70:       ldrb w5, [x0, w1, uxtw]
+;;       74:       mov v0.b[13], w5
+;;       78:       ret
+;;       7c:       udf #0x0
 ;; store:
-;;       c0:       mov s4, v0.s[3]
-;;       c4:       str s4, [x0, w1, uxtw]
-;;       c8:       ret
-;;   ...
+;;       80:       mov s4, v0.s[3]
+;;       84:       str s4, [x0, w1, uxtw]
+;;       88:       ret
+;;       8c:       udf #0x0
 
 ;; with lanes
 ;; columns:
@@ -79,30 +77,26 @@
 ;;       24:       add x2, x1, #0x320
 ;;       28:       ld1 { v3.d }[0], [x12], x0
 ;;       2c:       ld1 { v3.d }[1], [x13], x0
-;;       30:       ldr d4, [x1]
-;;       34:       ldr d2, [x2]
+;;       30:       ld1 { v4.d }[0], [x1], x0
+;;       34:       ld1 { v4.d }[1], [x2], x0
 ;;       38:       sub w3, w3, #0x1
-;;       3c:       mov v1.16b, v4.16b
-;;       40:       mov v1.d[1], v2.d[0]
-;;       44:       fmul v1.2d, v3.2d, v1.2d
-;;       48:       fadd v0.2d, v0.2d, v1.2d
-;;       4c:       add x2, x2, x0
-;;       50:       add x1, x1, x0
-;;       54:       cbnz w3, 0x28 <columns+0x28>
-;;       58:       ret
-;;   ...
+;;       3c:       fmul v1.2d, v3.2d, v4.2d
+;;       40:       fadd v0.2d, v0.2d, v1.2d
+;;       44:       cbnz w3, 0x28 <columns+0x28>
+;;       48:       ret
+;;       4c:       udf #0x0
 ;; load:
-;;       80:       ldr h5, [x0, w1, uxtw]
-;;       84:       mov v0.h[5], v5.h[0]
-;;       88:       ret
-;;   ...
+;;       50:       ldr h5, [x0, w1, uxtw]
+;;       54:       mov v0.h[5], v5.h[0]
+;;       58:       ret
+;;       5c:       udf #0x0
 ;; replace:
-;;       a0:       ldrb w5, [x0, w1, uxtw]
-;;       a4:       mov v0.b[13], w5
-;;       a8:       ret
-;;   ...
+;;       60:       ldrb w5, [x0, w1, uxtw]
+;;       64:       mov v0.b[13], w5
+;;       68:       ret
+;;       6c:       udf #0x0
 ;; store:
-;;       c0:       mov s4, v0.s[3]
-;;       c4:       str s4, [x0, w1, uxtw]
-;;       c8:       ret
-;;   ...
+;;       70:       mov s4, v0.s[3]
+;;       74:       str s4, [x0, w1, uxtw]
+;;       78:       ret
+;;       7c:       udf #0x0

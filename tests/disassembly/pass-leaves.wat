@@ -55,12 +55,12 @@
 ;;       30:       udiv w0, w7, w6
 ;;       34:       ret
 ;;       38:       udf #0xc11f
-;;   ...
+;;       3c:       udf #0x0
 ;; start:
-;;       50:       stp x29, x30, [sp, #-0x10]!
-;;       54:       mov x29, sp
-;;       58:       mov w1, #0x10               // =16
-;;       5c:       bl 0x0 <func[0]>
-;;       60:       ldp x29, x30, [sp], #0x10
-;;       64:       ret
+;;       40:       stp x29, x30, [sp, #-0x10]!
+;;       44:       mov x29, sp
+;;       48:       mov w1, #0x10               // =16
+;;       4c:       bl 0x0 <func[0]>
+;;       50:       ldp x29, x30, [sp], #0x10
+;;       54:       ret
 ;;   ...

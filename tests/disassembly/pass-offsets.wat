@@ -21,29 +21,28 @@
 ;;       14:       ldr w11, [x0, x7]
 ;;       18:       add w0, w10, w11
 ;;       1c:       ret
-;;   ...
 ;; func[1]:
-;;       30:       mov x5, #0x1a86             // =6790
-;;       34:       add x7, x0, x5
-;;       38:       ldrb w9, [x7, w1, uxtw]
-;;       3c:       mov x6, #0x1a87             // =6791
-;;       40:       add x8, x0, x6
-;;       44:       strb w9, [x8, w1, uxtw]
-;;       48:       ret
-;;   ...
+;;       20:       mov x5, #0x1a86             // =6790
+;;       24:       add x7, x0, x5
+;;       28:       ldrb w9, [x7, w1, uxtw]
+;;       2c:       mov x6, #0x1a87             // =6791
+;;       30:       add x8, x0, x6
+;;       34:       strb w9, [x8, w1, uxtw]
+;;       38:       ret
+;;       3c:       udf #0x0
 ;; func[2]:
-;;       60:       add x12, x0, w1, uxtw
-;;       64:       ldr w12, [x12, #0x3ffc]
-;;       68:       mov x10, #0x1000000         // =16777216
-;;       6c:       add x13, x0, x10
-;;       70:       ldr w14, [x13, w1, uxtw]
-;;       74:       mov x10, #0x1389            // =5001
-;;       78:       add x13, x0, x10
-;;       7c:       ldr w15, [x13, w1, uxtw]
-;;       80:       add w12, w12, w14
-;;       84:       add w0, w12, w15
-;;       88:       ret
-;;   ...
+;;       40:       add x12, x0, w1, uxtw
+;;       44:       ldr w12, [x12, #0x3ffc]
+;;       48:       mov x10, #0x1000000         // =16777216
+;;       4c:       add x13, x0, x10
+;;       50:       ldr w14, [x13, w1, uxtw]
+;;       54:       mov x10, #0x1389            // =5001
+;;       58:       add x13, x0, x10
+;;       5c:       ldr w15, [x13, w1, uxtw]
+;;       60:       add w12, w12, w14
+;;       64:       add w0, w12, w15
+;;       68:       ret
+;;       6c:       udf #0x0
 
 ;; with offsets
 ;; func[0]:
@@ -72,4 +71,4 @@
 ;;       60:       add w12, w12, w14
 ;;       64:       add w0, w12, w15
 ;;       68:       ret
-;;   ...
+;;       6c:       udf #0x0

@@ -35,7 +35,6 @@
 ;;       44:       fadd d0, d29, d30
 ;;       48:       cbnz w3, 0x24 <func[0]+0x24>
 ;;       4c:       ret
-;;   ...
 
 ;; with pairs
 ;; func[0]:
@@ -55,4 +54,3 @@
 ;;       34:       fadd d0, d28, d27
 ;;       38:       cbnz w3, 0x1c <func[0]+0x1c>
 ;;       3c:       ret
-;;   ...

@@ -40,32 +40,31 @@
 ;;       24:       ret
 ;;   ...
 ;; pairs:
-;;       40:       add x15, x0, w1, uxtw
-;;       44:       ldp d16, d17, [x15]
-;;       48:       fmul d16, d16, d17
-;;       4c:       str d16, [x0, w2, uxtw]
-;;       50:       sub w3, w3, #0x1
-;;       54:       add w2, w2, #0x8
-;;       58:       add w1, w1, #0x10
-;;       5c:       cbnz w3, 0x40 <pairs>
-;;       60:       ret
+;;       30:       add x15, x0, w1, uxtw
+;;       34:       ldp d16, d17, [x15]
+;;       38:       fmul d16, d16, d17
+;;       3c:       str d16, [x0, w2, uxtw]
+;;       40:       sub w3, w3, #0x1
+;;       44:       add w2, w2, #0x8
+;;       48:       add w1, w1, #0x10
+;;       4c:       cbnz w3, 0x30 <pairs>
+;;       50:       ret
 ;;   ...
 ;; together:
-;;       80:       mov x4, x1
-;;       84:       mov x1, #0x900000000        // =38654705664
-;;       88:       add x1, x0, x1
-;;       8c:       movi v0.2s, #0x0
-;;       90:       sub w9, w4, w3
-;;       94:       add x0, x1, w3, sxtw
-;;       98:       sub w2, w2, w9
-;;       9c:       add x1, x1, w2, sxtw
-;;       a0:       ldr d19, [x0, w9, sxtw]
-;;       a4:       ldr d20, [x1, w9, sxtw]
-;;       a8:       add w9, w9, #0x8
-;;       ac:       fmul d19, d19, d20
-;;       b0:       fadd d0, d0, d19
-;;       b4:       cbnz w9, 0xa0 <together+0x20>
-;;       b8:       ret
+;;       60:       mov x5, #0x900000000        // =38654705664
+;;       64:       add x5, x0, x5
+;;       68:       movi v0.2s, #0x0
+;;       6c:       sub w9, w1, w3
+;;       70:       add x0, x5, w3, sxtw
+;;       74:       sub w2, w2, w9
+;;       78:       add x1, x5, w2, sxtw
+;;       7c:       ldr d19, [x0, w9, sxtw]
+;;       80:       ldr d20, [x1, w9, sxtw]
+;;       84:       add w9, w9, #0x8
+;;       88:       fmul d19, d19, d20
+;;       8c:       fadd d0, d0, d19
+;;       90:       cbnz w9, 0x7c <together+0x1c>
+;;       94:       ret
 ;;   ...
 
 ;; with pointers
@@ -82,33 +81,31 @@
 ;;       24:       sub w4, w4, #0x1
 ;;       28:       cbnz w4, 0x14 <mirror+0x14>
 ;;       2c:       ret
-;;   ...
 ;; pairs:
-;;       50:       mov x4, #0x900000000        // =38654705664
-;;       54:       add x0, x0, x4
-;;       58:       add x8, x0, w2, sxtw
-;;       5c:       add x10, x0, w1, sxtw
-;;       60:       ldp d18, d19, [x10], #0x10
-;;       64:       fmul d18, d18, d19
-;;       68:       str d18, [x8], #0x8
-;;       6c:       sub w3, w3, #0x1
-;;       70:       cbnz w3, 0x60 <pairs+0x10>
-;;       74:       ret
+;;       30:       mov x4, #0x900000000        // =38654705664
+;;       34:       add x0, x0, x4
+;;       38:       add x8, x0, w2, sxtw
+;;       3c:       add x10, x0, w1, sxtw
+;;       40:       ldp d18, d19, [x10], #0x10
+;;       44:       fmul d18, d18, d19
+;;       48:       str d18, [x8], #0x8
+;;       4c:       sub w3, w3, #0x1
+;;       50:       cbnz w3, 0x40 <pairs+0x10>
+;;       54:       ret
 ;;   ...
 ;; together:
-;;       90:       mov x4, x1
-;;       94:       mov x1, #0x900000000        // =38654705664
-;;       98:       add x1, x0, x1
-;;       9c:       movi v0.2s, #0x0
-;;       a0:       sub w9, w4, w3
-;;       a4:       add x0, x1, w3, sxtw
-;;       a8:       sub w2, w2, w9
-;;       ac:       add x1, x1, w2, sxtw
-;;       b0:       ldr d19, [x0, w9, sxtw]
-;;       b4:       ldr d20, [x1, w9, sxtw]
-;;       b8:       add w9, w9, #0x8
-;;       bc:       fmul d19, d19, d20
-;;       c0:       fadd d0, d0, d19
-;;       c4:       cbnz w9, 0xb0 <together+0x20>
-;;       c8:       ret
+;;       60:       mov x5, #0x900000000        // =38654705664
+;;       64:       add x5, x0, x5
+;;       68:       movi v0.2s, #0x0
+;;       6c:       sub w9, w1, w3
+;;       70:       add x0, x5, w3, sxtw
+;;       74:       sub w2, w2, w9
+;;       78:       add x1, x5, w2, sxtw
+;;       7c:       ldr d19, [x0, w9, sxtw]
+;;       80:       ldr d20, [x1, w9, sxtw]
+;;       84:       add w9, w9, #0x8
+;;       88:       fmul d19, d19, d20
+;;       8c:       fadd d0, d0, d19
+;;       90:       cbnz w9, 0x7c <together+0x1c>
+;;       94:       ret
 ;;   ...

@@ -23,41 +23,41 @@
 ;; sums:
 ;;        0:       mov x4, #0x900000000        // =38654705664
 ;;        4:       add x4, x0, x4
-;;        8:       movi v7.2s, #0x0
+;;        8:       movi v16.2s, #0x0
 ;;        c:       add x0, x4, w1, sxtw
 ;;       10:       add x1, x4, w2, sxtw
-;;       14:       mov v16.16b, v7.16b
+;;       14:       mov v4.16b, v16.16b
 ;;       18:       add x2, x0, w3, sxtw
 ;;       1c:       ldr d0, [x0, w3, sxtw]
 ;;       20:       add x4, x1, w3, sxtw
 ;;       24:       ldr d1, [x1, w3, sxtw]
 ;;       28:       ldr d31, [x2, #0x40]
 ;;       2c:       fmul d0, d0, d1
-;;       30:       fadd d0, d7, d0
+;;       30:       fadd d0, d16, d0
 ;;       34:       str d0, [x4, #0x40]
 ;;       38:       ldr d2, [x2, #0x80]
 ;;       3c:       ldr d3, [x4, #0xa0]
 ;;       40:       ldr d1, [x2, #0xc0]
 ;;       44:       add w3, w3, #0x100
 ;;       48:       fmul d2, d2, d3
-;;       4c:       fadd d7, d0, d2
+;;       4c:       fadd d16, d0, d2
 ;;       50:       fsqrt d0, d31
-;;       54:       fadd d0, d16, d0
+;;       54:       fadd d0, d4, d0
 ;;       58:       fmul d1, d0, d1
-;;       5c:       fadd d16, d0, d1
+;;       5c:       fadd d4, d0, d1
 ;;       60:       cbnz w3, 0x18 <sums+0x18>
-;;       64:       fmul d0, d16, d7
+;;       64:       fmul d0, d4, d16
 ;;       68:       ret
-;;   ...
+;;       6c:       udf #0x0
 
 ;; with schedule
 ;; sums:
-;;        0:       movi v7.2s, #0x0
+;;        0:       movi v16.2s, #0x0
 ;;        4:       mov x4, #0x900000000        // =38654705664
 ;;        8:       add x4, x0, x4
 ;;        c:       add x0, x4, w1, sxtw
 ;;       10:       add x1, x4, w2, sxtw
-;;       14:       mov v16.16b, v7.16b
+;;       14:       mov v4.16b, v16.16b
 ;;       18:       add x2, x0, w3, sxtw
 ;;       1c:       ldr d0, [x0, w3, sxtw]
 ;;       20:       ldr d1, [x1, w3, sxtw]
@@ -65,18 +65,18 @@
 ;;       28:       add x4, x1, w3, sxtw
 ;;       2c:       add w3, w3, #0x100
 ;;       30:       fmul d2, d0, d1
-;;       34:       fsqrt d20, d31
-;;       38:       fadd d17, d7, d2
-;;       3c:       fadd d21, d16, d20
-;;       40:       str d17, [x4, #0x40]
-;;       44:       ldr d18, [x2, #0x80]
-;;       48:       ldr d3, [x4, #0xa0]
-;;       4c:       ldr d19, [x2, #0xc0]
-;;       50:       fmul d2, d18, d3
-;;       54:       fmul d1, d21, d19
-;;       58:       fadd d7, d17, d2
-;;       5c:       fadd d16, d21, d1
+;;       34:       fsqrt d18, d31
+;;       38:       fadd d3, d16, d2
+;;       3c:       fadd d19, d4, d18
+;;       40:       str d3, [x4, #0x40]
+;;       44:       ldr d5, [x2, #0x80]
+;;       48:       ldr d6, [x4, #0xa0]
+;;       4c:       ldr d7, [x2, #0xc0]
+;;       50:       fmul d17, d5, d6
+;;       54:       fmul d20, d19, d7
+;;       58:       fadd d16, d3, d17
+;;       5c:       fadd d4, d19, d20
 ;;       60:       cbnz w3, 0x18 <sums+0x18>
-;;       64:       fmul d0, d16, d7
+;;       64:       fmul d0, d4, d16
 ;;       68:       ret
-;;   ...
+;;       6c:       udf #0x0

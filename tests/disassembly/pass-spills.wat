@@ -133,7 +133,6 @@
 ;;      164:       ldp d14, d15, [sp], #0x10
 ;;      168:       ldp x29, x30, [sp], #0x10
 ;;      16c:       ret
-;;   ...
 
 ;; with spills
 ;; func[0]:

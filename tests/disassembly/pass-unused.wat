@@ -35,67 +35,62 @@
 ;; main:
 ;;        0:       stp x29, x30, [sp, #-0x10]!
 ;;        4:       mov x29, sp
-;;        8:       mov w3, #0x0                // =0
-;;        c:       mov x10, x3
-;;       10:       sub w9, w1, #0x1
-;;       14:       eor w10, w10, w1
-;;       18:       mov x1, x9
-;;       1c:       cbnz w9, 0x10 <main+0x10>
-;;       20:       mov x1, x10
-;;       24:       bl 0x40 <pinned>
-;;       28:       ldp x29, x30, [sp], #0x10
-;;       2c:       ret
-;;   ...
+;;        8:       mov w10, #0x0               // =0
+;;        c:       sub w9, w1, #0x1
+;;       10:       eor w10, w10, w1
+;;       14:       mov x1, x9
+;;       18:       cbnz w9, 0xc <main+0xc>
+;;       1c:       mov x1, x10
+;;       20:       bl 0x30 <pinned>
+;;       24:       ldp x29, x30, [sp], #0x10
+;;       28:       ret
+;;       2c:       udf #0x0
 ;; pinned:
-;;       40:       mov w3, #0x3                // =3
-;;       44:       mul w0, w1, w3
-;;       48:       ret
-;;   ...
+;;       30:       mov w3, #0x3                // =3
+;;       34:       mul w0, w1, w3
+;;       38:       ret
+;;       3c:       udf #0x0
 ;; shared:
+;;       40:       mov w0, #0x0                // =0
+;;       44:       sub w7, w1, #0x1
+;;       48:       eor w0, w0, w1
+;;       4c:       mov x1, x7
+;;       50:       cbnz w7, 0x44 <shared+0x4>
+;;       54:       ret
+;;   ...
+;; gone:
 ;;       60:       mov w0, #0x0                // =0
 ;;       64:       sub w7, w1, #0x1
 ;;       68:       eor w0, w0, w1
-;;       6c:       cbz w7, 0x78 <shared+0x18>
-;;       70:       mov x1, x7
-;;       74:       b 0x64 <shared+0x4>
-;;       78:       ret
-;;   ...
-;; gone:
-;;       90:       mov w0, #0x0                // =0
-;;       94:       sub w7, w1, #0x1
-;;       98:       eor w0, w0, w1
-;;       9c:       cbz w7, 0xa8 <gone+0x18>
-;;       a0:       mov x1, x7
-;;       a4:       b 0x94 <gone+0x4>
-;;       a8:       ret
+;;       6c:       mov x1, x7
+;;       70:       cbnz w7, 0x64 <gone+0x4>
+;;       74:       ret
 ;;   ...
 ;; dead:
-;;       c0:       mov w0, #0x0                // =0
-;;       c4:       sub w7, w1, #0x1
-;;       c8:       eor w0, w0, w1
-;;       cc:       cbz w7, 0xd8 <dead+0x18>
-;;       d0:       mov x1, x7
-;;       d4:       b 0xc4 <dead+0x4>
-;;       d8:       ret
+;;       80:       mov w0, #0x0                // =0
+;;       84:       sub w7, w1, #0x1
+;;       88:       eor w0, w0, w1
+;;       8c:       mov x1, x7
+;;       90:       cbnz w7, 0x84 <dead+0x4>
+;;       94:       ret
 ;;   ...
 
 ;; with unused
 ;; main:
 ;;        0:       stp x29, x30, [sp, #-0x10]!
 ;;        4:       mov x29, sp
-;;        8:       mov w3, #0x0                // =0
-;;        c:       mov x10, x3
-;;       10:       sub w9, w1, #0x1
-;;       14:       eor w10, w10, w1
-;;       18:       mov x1, x9
-;;       1c:       cbnz w9, 0x10 <main+0x10>
-;;       20:       mov x1, x10
-;;       24:       bl 0x40 <pinned>
-;;       28:       ldp x29, x30, [sp], #0x10
-;;       2c:       ret
-;;   ...
+;;        8:       mov w10, #0x0               // =0
+;;        c:       sub w9, w1, #0x1
+;;       10:       eor w10, w10, w1
+;;       14:       mov x1, x9
+;;       18:       cbnz w9, 0xc <main+0xc>
+;;       1c:       mov x1, x10
+;;       20:       bl 0x30 <pinned>
+;;       24:       ldp x29, x30, [sp], #0x10
+;;       28:       ret
+;;       2c:       udf #0x0
 ;; pinned:
-;;       40:       mov w3, #0x3                // =3
-;;       44:       mul w0, w1, w3
-;;       48:       ret
-;;   ...
+;;       30:       mov w3, #0x3                // =3
+;;       34:       mul w0, w1, w3
+;;       38:       ret
+;;       3c:       udf #0x0

@@ -15,101 +15,93 @@
 ;; ----
 ;; without vectorise
 ;; f:
-;;        0:       mov x4, x2
-;;        4:       mov v24.16b, v0.16b
-;;        8:       mov x2, #0x900000000        // =38654705664
-;;        c:       add x2, x0, x2
-;;       10:       neg w8, w3
-;;       14:       movi v0.2s, #0x0
-;;       18:       add w0, w4, w3
-;;       1c:       add x0, x2, w0, sxtw
-;;       20:       add w1, w1, w3
-;;       24:       add x1, x2, w1, sxtw
-;;       28:       ldr d22, [x0, w8, sxtw]
-;;       2c:       ldr d23, [x1, w8, sxtw]
-;;       30:       mov v1.16b, v24.16b
-;;       34:       fmul d23, d24, d23
-;;       38:       fadd d22, d22, d23
-;;       3c:       str d22, [x0, w8, sxtw]
-;;       40:       add w8, w8, #0x8
-;;       44:       fadd d0, d0, d22
-;;       48:       mov v24.16b, v1.16b
-;;       4c:       cbnz w8, 0x28 <f+0x28>
-;;       50:       ret
+;;        0:       mov v1.16b, v0.16b
+;;        4:       mov x5, #0x900000000        // =38654705664
+;;        8:       add x5, x0, x5
+;;        c:       neg w8, w3
+;;       10:       movi v0.2s, #0x0
+;;       14:       add w0, w2, w3
+;;       18:       add x0, x5, w0, sxtw
+;;       1c:       add w1, w1, w3
+;;       20:       add x1, x5, w1, sxtw
+;;       24:       ldr d22, [x0, w8, sxtw]
+;;       28:       ldr d23, [x1, w8, sxtw]
+;;       2c:       fmul d23, d1, d23
+;;       30:       fadd d22, d22, d23
+;;       34:       str d22, [x0, w8, sxtw]
+;;       38:       add w8, w8, #0x8
+;;       3c:       fadd d0, d0, d22
+;;       40:       cbnz w8, 0x24 <f+0x24>
+;;       44:       ret
 ;;   ...
 
 ;; with vectorise
 ;; f:
-;;        0:       mov v16.16b, v0.16b
+;;        0:       mov v1.16b, v0.16b
 ;;        4:       mov x11, #0x900000000       // =38654705664
 ;;        8:       add x11, x0, x11
 ;;        c:       sub w12, w3, #0x8
 ;;       10:       and w13, w12, #0xfffffff8
 ;;       14:       cmp w13, w12
 ;;       18:       cset x14, eq
-;;       1c:       lsr w13, w12, #3
-;;       20:       mov x12, x13
-;;       24:       add x15, x13, #0x1
-;;       28:       cmp x15, #0x4
-;;       2c:       cset x15, hs
-;;       30:       and w14, w14, w15
-;;       34:       add w15, w2, #0x1f
-;;       38:       sub w15, w15, w1
-;;       3c:       cmp x15, #0x3f
-;;       40:       cset x15, hs
-;;       44:       and w4, w14, w15
-;;       48:       neg w0, w3
-;;       4c:       movi v0.2s, #0x0
-;;       50:       add w14, w2, w3
-;;       54:       mov x6, x2
-;;       58:       add x14, x11, w14, sxtw
-;;       5c:       add w15, w1, w3
-;;       60:       add x15, x11, w15, sxtw
-;;       64:       tst w4, #0xff
-;;       68:       b.ne 0x74 <f+0x74>
-;;       6c:       mov v1.16b, v16.16b
-;;       70:       b 0xfc <f+0xfc>
-;;       74:       add w2, w13, #0x1
-;;       78:       and w4, w2, #0xfffffffc
-;;       7c:       mov w5, #-0x8               // =-8
-;;       80:       mul w2, w4, w5
-;;       84:       movi v0.2s, #0x0
-;;       88:       add w6, w6, w3
-;;       8c:       msub w0, w4, w5, w0
-;;       90:       add w4, w6, w0
-;;       94:       add x4, x11, w4, sxtw
-;;       98:       add x4, x4, w2, sxtw
-;;       9c:       add w1, w1, w3
-;;       a0:       add w1, w1, w0
-;;       a4:       add x1, x11, w1, sxtw
-;;       a8:       add x1, x1, w2, sxtw
-;;       ac:       mov v1.16b, v16.16b
-;;       b0:       dup v17.2d, v16.d[0]
-;;       b4:       ldp q19, q18, [x4]
-;;       b8:       ldp q21, q20, [x1], #0x20
-;;       bc:       fmul v21.2d, v17.2d, v21.2d
-;;       c0:       fadd v19.2d, v19.2d, v21.2d
-;;       c4:       fmul v20.2d, v17.2d, v20.2d
-;;       c8:       fadd v18.2d, v18.2d, v20.2d
-;;       cc:       stp q19, q18, [x4], #0x20
-;;       d0:       add w2, w2, #0x20
-;;       d4:       fadd d20, d0, d19
-;;       d8:       mov d21, v19.d[1]
-;;       dc:       fadd d20, d20, d21
-;;       e0:       fadd d20, d20, d18
-;;       e4:       mov d21, v18.d[1]
-;;       e8:       fadd d0, d20, d21
-;;       ec:       cbnz w2, 0xb4 <f+0xb4>
-;;       f0:       add x1, x12, #0x1
-;;       f4:       and x1, x1, #0x3
-;;       f8:       cbz x1, 0x11c <f+0x11c>
-;;       fc:       ldr d25, [x14, w0, sxtw]
-;;      100:       ldr d26, [x15, w0, sxtw]
-;;      104:       fmul d26, d1, d26
-;;      108:       fadd d25, d25, d26
-;;      10c:       str d25, [x14, w0, sxtw]
-;;      110:       add w0, w0, #0x8
-;;      114:       fadd d0, d0, d25
-;;      118:       cbnz w0, 0xfc <f+0xfc>
-;;      11c:       ret
-;;   ...
+;;       1c:       lsr w12, w12, #3
+;;       20:       add x15, x12, #0x1
+;;       24:       cmp x15, #0x4
+;;       28:       cset x15, hs
+;;       2c:       and w14, w14, w15
+;;       30:       add w15, w2, #0x1f
+;;       34:       sub w15, w15, w1
+;;       38:       cmp x15, #0x3f
+;;       3c:       cset x15, hs
+;;       40:       and w4, w14, w15
+;;       44:       neg w0, w3
+;;       48:       movi v0.2s, #0x0
+;;       4c:       add w14, w2, w3
+;;       50:       add x14, x11, w14, sxtw
+;;       54:       add w15, w1, w3
+;;       58:       add x15, x11, w15, sxtw
+;;       5c:       tst w4, #0xff
+;;       60:       b.eq 0xe8 <f+0xe8>
+;;       64:       add w4, w12, #0x1
+;;       68:       and w4, w4, #0xfffffffc
+;;       6c:       mov w5, #-0x8               // =-8
+;;       70:       mul w7, w4, w5
+;;       74:       movi v0.2s, #0x0
+;;       78:       add w6, w2, w3
+;;       7c:       msub w0, w4, w5, w0
+;;       80:       add w4, w6, w0
+;;       84:       add x4, x11, w4, sxtw
+;;       88:       add x4, x4, w7, sxtw
+;;       8c:       add w1, w1, w3
+;;       90:       add w1, w1, w0
+;;       94:       add x1, x11, w1, sxtw
+;;       98:       add x1, x1, w7, sxtw
+;;       9c:       dup v17.2d, v1.d[0]
+;;       a0:       ldp q19, q18, [x4]
+;;       a4:       ldp q21, q20, [x1], #0x20
+;;       a8:       fmul v21.2d, v17.2d, v21.2d
+;;       ac:       fadd v19.2d, v19.2d, v21.2d
+;;       b0:       fmul v20.2d, v17.2d, v20.2d
+;;       b4:       fadd v18.2d, v18.2d, v20.2d
+;;       b8:       stp q19, q18, [x4], #0x20
+;;       bc:       add w7, w7, #0x20
+;;       c0:       fadd d20, d0, d19
+;;       c4:       mov d21, v19.d[1]
+;;       c8:       fadd d20, d20, d21
+;;       cc:       fadd d20, d20, d18
+;;       d0:       mov d21, v18.d[1]
+;;       d4:       fadd d0, d20, d21
+;;       d8:       cbnz w7, 0xa0 <f+0xa0>
+;;       dc:       add x1, x12, #0x1
+;;       e0:       and x1, x1, #0x3
+;;       e4:       cbz x1, 0x108 <f+0x108>
+;;       e8:       ldr d25, [x14, w0, sxtw]
+;;       ec:       ldr d26, [x15, w0, sxtw]
+;;       f0:       fmul d26, d1, d26
+;;       f4:       fadd d25, d25, d26
+;;       f8:       str d25, [x14, w0, sxtw]
+;;       fc:       add w0, w0, #0x8
+;;      100:       fadd d0, d0, d25
+;;      104:       cbnz w0, 0xe8 <f+0xe8>
+;;      108:       ret
+;;      10c:       udf #0x0

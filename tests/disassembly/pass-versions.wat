@@ -28,7 +28,7 @@
 ;;       30:       add w3, w3, #0x10
 ;;       34:       cbnz w3, 0x18 <f+0x18>
 ;;       38:       ret
-;;   ...
+;;       3c:       udf #0x0
 
 ;; with versions
 ;; f:
@@ -71,4 +71,4 @@
 ;;       90:       cbnz w3, 0x80 <f+0x80>
 ;;       94:       str d28, [x0, w2, uxtw]
 ;;       98:       ret
-;;   ...
+;;       9c:       udf #0x0

@@ -29,64 +29,63 @@
 ;;        4:       ret
 ;;   ...
 ;; even_of_one:
-;;       20:       trn1 v0.4s, v1.4s, v1.4s
-;;       24:       ret
+;;       10:       trn1 v0.4s, v1.4s, v1.4s
+;;       14:       ret
 ;;   ...
 ;; rotated:
-;;       40:       ext v0.16b, v0.16b, v0.16b, #0xc
-;;       44:       ret
+;;       20:       ext v0.16b, v0.16b, v0.16b, #0xc
+;;       24:       ret
 ;;   ...
 ;; low_and_high:
-;;       60:       mov v4.16b, v0.16b
-;;       64:       mov v0.16b, v1.16b
-;;       68:       mov v0.d[0], v4.d[0]
-;;       6c:       ret
-;;   ...
+;;       30:       mov v4.16b, v0.16b
+;;       34:       mov v0.16b, v1.16b
+;;       38:       mov v0.d[0], v4.d[0]
+;;       3c:       ret
 ;; one_lane:
-;;       80:       mov v0.s[1], v1.s[0]
-;;       84:       ret
+;;       40:       mov v0.s[1], v1.s[0]
+;;       44:       ret
 ;;   ...
 ;; with_zeros:
-;;       a0:       ldr q3, 0xb4 <with_zeros+0x14>
-;;       a4:       tbl v0.16b, { v0.16b }, v3.16b
-;;       a8:       ret
+;;       50:       ldr q3, 0x64 <with_zeros+0x14>
+;;       54:       tbl v0.16b, { v0.16b }, v3.16b
+;;       58:       ret
 ;;   ...
-;;       b4: 03 ff ff ff   .word 0xffffff03
-;;       b8: 02 ff ff ff   .word 0xffffff02
-;;       bc: 01 ff ff ff   .word 0xffffff01
-;;       c0: 00 ff ff ff   .word 0xffffff00
+;;       64: 03 ff ff ff   .word 0xffffff03
+;;       68: 02 ff ff ff   .word 0xffffff02
+;;       6c: 01 ff ff ff   .word 0xffffff01
+;;       70: 00 ff ff ff   .word 0xffffff00
 ;;   ...
 ;; of_one:
-;;       d0:       ldr q3, 0xe4 <of_one+0x14>
-;;       d4:       tbl v0.16b, { v0.16b }, v3.16b
-;;       d8:       ret
+;;       80:       ldr q3, 0x94 <of_one+0x14>
+;;       84:       tbl v0.16b, { v0.16b }, v3.16b
+;;       88:       ret
 ;;   ...
-;;       e4: 03 01 04 01   .word 0x01040103
-;;       e8: 05 09 02 06   .word 0x06020905
-;;       ec: 05 03 05 08   .word 0x08050305
-;;       f0: 09 07 09 03   .word 0x03090709
+;;       94: 03 01 04 01   .word 0x01040103
+;;       98: 05 09 02 06   .word 0x06020905
+;;       9c: 05 03 05 08   .word 0x08050305
+;;       a0: 09 07 09 03   .word 0x03090709
 ;;   ...
 ;; of_two:
-;;      100:       ldr q3, 0x114 <of_two+0x14>
-;;      104:       mov v30.16b, v0.16b
-;;      108:       mov v31.16b, v1.16b
-;;      10c:       tbl v0.16b, { v30.16b, v31.16b }, v3.16b
-;;      110:       ret
-;;      114: 03 11 04 11   .word 0x11041103
-;;      118: 05 09 12 16   .word 0x16120905
-;;      11c: 05 03 15 08   .word 0x08150305
-;;      120: 09 07 19 13   .word 0x13190709
+;;       b0:       ldr q3, 0xc4 <of_two+0x14>
+;;       b4:       mov v30.16b, v0.16b
+;;       b8:       mov v31.16b, v1.16b
+;;       bc:       tbl v0.16b, { v30.16b, v31.16b }, v3.16b
+;;       c0:       ret
+;;       c4: 03 11 04 11   .word 0x11041103
+;;       c8: 05 09 12 16   .word 0x16120905
+;;       cc: 05 03 15 08   .word 0x08150305
+;;       d0: 09 07 19 13   .word 0x13190709
 ;;   ...
 ;; lanes_in_memory:
-;;      130:       add x8, x0, w1, uxtw
-;;      134:       ldr h16, [x8, #0x8]
-;;      138:       ldr d17, [x8]
-;;      13c:       mov v0.h[2], v16.h[0]
-;;      140:       mov v0.d[1], v17.d[0]
-;;      144:       ret
+;;       e0:       add x8, x0, w1, uxtw
+;;       e4:       ldr h16, [x8, #0x8]
+;;       e8:       ldr d17, [x8]
+;;       ec:       mov v0.h[2], v16.h[0]
+;;       f0:       mov v0.d[1], v17.d[0]
+;;       f4:       ret
 ;;   ...
 ;; lane_to_memory:
-;;      160:       mov s4, v0.s[3]
-;;      164:       str s4, [x0, w1, uxtw]
-;;      168:       ret
-;;   ...
+;;      100:       mov s4, v0.s[3]
+;;      104:       str s4, [x0, w1, uxtw]
+;;      108:       ret
+;;      10c:       udf #0x0

@@ -14,23 +14,23 @@
 ;;       10:       ldr x0, [x7, w1, uxtw #3]
 ;;       14:       ret
 ;;       18:       udf #0xc11f
-;;   ...
+;;       1c:       udf #0x0
 ;; func[1]:
-;;       30:       ldp x6, x7, [x0, #-0x30]
-;;       34:       mov w8, w1
-;;       38:       cmp x8, x7
-;;       3c:       b.hs 0x48 <func[1]+0x18>
-;;       40:       str x2, [x6, w1, uxtw #3]
-;;       44:       ret
-;;       48:       udf #0xc11f
-;;   ...
+;;       20:       ldp x6, x7, [x0, #-0x30]
+;;       24:       mov w8, w1
+;;       28:       cmp x8, x7
+;;       2c:       b.hs 0x38 <func[1]+0x18>
+;;       30:       str x2, [x6, w1, uxtw #3]
+;;       34:       ret
+;;       38:       udf #0xc11f
+;;       3c:       udf #0x0
 ;; func[2]:
-;;       60:       stp x29, x30, [sp, #-0x10]!
-;;       64:       mov x29, sp
-;;       68:       mov x3, x1
-;;       6c:       mov w1, #0x1                // =1
-;;       70:       mov w2, w2
-;;       74:       bl 0x74 <func[2]+0x14>
-;;   0000000000000074:  R_AARCH64_CALL26 sinter_table_grow
-;;       78:       ldp x29, x30, [sp], #0x10
-;;       7c:       ret
+;;       40:       stp x29, x30, [sp, #-0x10]!
+;;       44:       mov x29, sp
+;;       48:       mov x3, x1
+;;       4c:       mov w1, #0x1                // =1
+;;       50:       mov w2, w2
+;;       54:       bl 0x54 <func[2]+0x14>
+;;   0000000000000054:  R_AARCH64_CALL26 sinter_table_grow
+;;       58:       ldp x29, x30, [sp], #0x10
+;;       5c:       ret
